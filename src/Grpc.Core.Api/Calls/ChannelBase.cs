@@ -1,0 +1,10 @@
+namespace Grpc.Core;
+
+/// <summary>A way to one server, from which calls are started.</summary>
+public abstract class ChannelBase(string target)
+{
+    public string Target { get; } = target ?? throw new ArgumentNullException(nameof(target));
+    public abstract CallInvoker CreateCallInvoker();
+    public Task ShutdownAsync() => ShutdownAsyncCore();
+    protected virtual Task ShutdownAsyncCore() => Task.CompletedTask;
+}

@@ -1,0 +1,9 @@
+namespace Grpc.Core;
+
+/// <summary>Names the static method that a generated service base class is bound with.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = true)]
+public class BindServiceMethodAttribute(Type bindType, string bindMethodName) : Attribute
+{
+    public Type BindType { get; } = bindType;
+    public string BindMethodName { get; } = bindMethodName;
+}
