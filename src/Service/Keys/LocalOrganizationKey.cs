@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using EncryptionService.Formats;
+using Microsoft.Extensions.Options;
+
+namespace EncryptionService.Service.Keys;
+
+/// <summary>The organization key in a local file: for one machine and for trying out.</summary>
+internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options, ILogger<LocalOrganizationKey> logger) : IOrganizationKey
+{
+    private string FilePath => Path.Combine(options.Value.Path, "organization-key.p8");
+
+    /// <inheritdoc/>
+    public ValueTask<SigningJwk> GetPublicKeyAsync(bool mayCreate, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(FilePath))
+        {
+            if (!mayCreate)
+            {
+                throw new KeyUnavailableException($"The organization key {FilePath} is missing, but the ledger was made with one. Restore the file from your backup.");
+            }
+
+            KeyFile.EnsureFolder(options.Value.Path);
+            using var created = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            KeyFile.Create(FilePath, created);
+            LogCreated(logger, FilePath);
+        }
+
+        using var key = Open();
+        return ValueTask.FromResult(SigningJwk.Of(key));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(FilePath))
+        {
+            throw new KeyUnavailableException($"The organization key {FilePath} is missing. Restore the file from your backup.");
+        }
+
+        using var key = Open();
+        return ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256));
+    }
+
+    private ECDsa Open()
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            KeyFile.Read(FilePath, key);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(EventId = 601, Level = LogLevel.Warning,
+        Message = "Made the organization key {Path}. Local key files are for one machine and for trying out; members will trust whatever this key signs. Back this file up")]
+    private static partial void LogCreated(ILogger logger, string path);
+}

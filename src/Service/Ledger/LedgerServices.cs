@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace EncryptionService.Service.Ledger;
+
+/// <summary>Puts the ledger into the house.</summary>
+internal static class LedgerServices
+{
+    /// <summary>Adds <see cref="ILedger"/> (the file ledger, opened and locked when first asked for), <see cref="LedgerVerifier"/> and <see cref="LedgerOptions"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The configuration; section <c>Ledger</c> is read.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ILedger>(provider => FileLedger.Open(
+            provider.GetRequiredService<IOptions<LedgerOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LedgerVerifier>();
+        return services;
+    }
+}

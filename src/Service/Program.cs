@@ -1,0 +1,3 @@
+using EncryptionService.Service;
+
+return await Commands.RunAsync(args);
