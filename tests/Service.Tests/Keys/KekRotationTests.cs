@@ -1,0 +1,77 @@
+using EncryptionService.Compliance;
+using EncryptionService.Service.Keys;
+using EncryptionService.Service.Tests.Rooms;
+using Xunit;
+
+namespace EncryptionService.Service.Tests.Keys;
+
+/// <summary>The wrapping key gets a newer version; the old one may go afterwards.</summary>
+public sealed class KekRotationTests : RoomsTest
+{
+    private string OldFile => Path.Combine(Place.KeyFolder, "kek-000001.p8");
+
+    [Fact]
+    public async Task The_next_start_wraps_with_the_newest_version_and_the_old_file_may_go()
+    {
+        var first = await StartAsync();
+        var alice = new Person("alice");
+        await first.ApplyAsync(Story.Created(), Story.Added(alice));
+        var id = first.Get<LocalKeyEncryptionKey>().CreateVersion();
+
+        var second = await StartAsync();
+
+        Assert.Equal(id, second.Get<RootStore>().State.Wrapped!.KekId);
+        File.Delete(OldFile);
+        var third = await StartAsync();
+        Assert.Equal(first.Ring.Keys.IdentityThumbprint, third.Ring.Keys.IdentityThumbprint);
+        using var opened = await third.OpenAsync(alice);
+        Assert.Equal(Envelopes.OpenOutcome.Opened, opened!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_start_without_a_newer_version_writes_nothing()
+    {
+        await StartAsync();
+        var before = Place.Memory.Segments.Values.Single();
+
+        await StartAsync();
+
+        Assert.Equal(before, Place.Memory.Segments.Values.Single());
+    }
+
+    [Theory]
+    [InlineData(FaultMode.DieBefore)]
+    [InlineData(FaultMode.DieAfter)]
+    [InlineData(FaultMode.Fail)]
+    [InlineData(FaultMode.LoseReply)]
+    public async Task A_crash_at_the_record_leaves_a_ledger_that_one_of_the_versions_opens(FaultMode mode)
+    {
+        var first = await StartAsync();
+        first.Get<LocalKeyEncryptionKey>().CreateVersion();
+
+        await Assert.ThrowsAsync<Service.Ledger.LedgerUnavailableException>(() => InProcessService.StartAsync(Place, inner =>
+        {
+            var faulty = new FaultyLedger(inner);
+            faulty.Arm(1, mode);
+            return faulty;
+        }));
+
+        var next = await StartAsync();
+        Assert.Equal(first.Ring.Keys.IdentityThumbprint, next.Ring.Keys.IdentityThumbprint);
+        File.Delete(OldFile);
+        Assert.Equal(first.Ring.Keys.IdentityThumbprint, (await StartAsync()).Ring.Keys.IdentityThumbprint);
+    }
+
+    [Fact]
+    public async Task The_old_version_alone_opens_nothing_after_the_rotation()
+    {
+        var first = await StartAsync();
+        first.Get<LocalKeyEncryptionKey>().CreateVersion();
+        await StartAsync();
+        File.Delete(Path.Combine(Place.KeyFolder, "kek-000002.p8"));
+
+        var refusal = await Assert.ThrowsAsync<KeyUnavailableException>(() => StartAsync());
+
+        Assert.Contains("kek-000002.p8", refusal.Message, StringComparison.Ordinal);
+    }
+}
