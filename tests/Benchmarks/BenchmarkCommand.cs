@@ -1,0 +1,67 @@
+using System.CommandLine;
+using EncryptionService.Benchmarks.Report;
+using EncryptionService.Benchmarks.Sealing;
+using EncryptionService.Benchmarks.Service;
+
+namespace EncryptionService.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal static class BenchmarkCommand
+{
+    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger"];
+
+    private static readonly Option<string[]> only = new("--only")
+    {
+        Description = $"Some of {string.Join(", ", all)}; separated by commas. Default: all.",
+        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+    };
+
+    private static readonly Option<FileInfo?> json = new("--json") { Description = "Write the figures to this file." };
+    private static readonly Option<FileInfo> service = new("--service") { Description = "The built service (a .dll). Default: the one that was built with this program." };
+
+    public static RootCommand Create()
+    {
+        only.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.SelectMany(token => token.Value.Split(',')).Where(name => !all.Contains(name)))
+            {
+                result.AddError($"--only takes {string.Join(", ", all)}; not '{token}'.");
+            }
+        });
+        service.AcceptExistingOnly();
+        var command = new RootCommand("Measures the service against its bars. Ratios are taken within one run, over pairs, and are medians; exit code 1 if a bar is missed.")
+        {
+            only, json, service,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var wanted = arguments.GetValue(only) is { Length: > 0 } some ? some : all;
+        var program = arguments.GetValue(service) ?? new FileInfo(Path.Combine(AppContext.BaseDirectory, "EncryptionService.Service.dll"));
+        var board = new Board(Console.Out);
+        foreach (var name in all.Where(wanted.Contains))
+        {
+            board.Begin(name);
+            await (name switch
+            {
+                "seal" => SealBenchmark.RunAsync(board),
+                "rotation" => RotationBenchmark.RunAsync(board, cancellationToken),
+                "scaling" => ScalingBenchmark.RunAsync(board, cancellationToken),
+                "process" => ProcessBenchmark.RunAsync(program, board, cancellationToken),
+                "throughput" => ThroughputBenchmark.RunAsync(program, board, cancellationToken),
+                _ => LedgerBenchmark.RunAsync(board, cancellationToken),
+            });
+        }
+
+        board.End();
+        if (arguments.GetValue(json) is { } file)
+        {
+            await board.WriteJsonAsync(file, cancellationToken);
+        }
+
+        return board.Missed == 0 ? 0 : 1;
+    }
+}

@@ -1,0 +1,3 @@
+using EncryptionService.Benchmarks;
+
+return await BenchmarkCommand.Create().Parse(args).InvokeAsync();

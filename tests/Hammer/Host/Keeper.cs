@@ -1,0 +1,137 @@
+using System.Net;
+using EncryptionService.Hammer.Report;
+using EncryptionService.Hammer.Secrets;
+
+namespace EncryptionService.Hammer.Host;
+
+/// <summary>Keeps the service running on the same ports and the same ledger, through all of its lives.</summary>
+internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorder recorder, Faults faults, TimeProvider time) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+    private readonly HttpClient probe = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly SemaphoreSlim gate = new(1);
+    private ServiceProcess? current;
+    private long peak;
+    private int lives;
+    private int kills;
+
+    /// <summary>How often the service was started.</summary>
+    public int Lives => Volatile.Read(ref lives);
+
+    /// <summary>How often the service was killed.</summary>
+    public int Kills => Volatile.Read(ref kills);
+
+    /// <summary>Most memory that any life held, in bytes.</summary>
+    public long Peak => Math.Max(Interlocked.Read(ref peak), current?.Peak ?? 0);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            Start();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Kills the service and starts it again.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            // Counted first: a call that breaks must find that there was a reason.
+            Interlocked.Increment(ref kills);
+            await StopAsync();
+            Start();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Ends the service.</summary>
+    public async Task StopAsync()
+    {
+        if (current is { } process)
+        {
+            current = null;
+            if (process.EndedByItself)
+            {
+                faults.Add($"The service ended by itself with exit code {process.ExitCode}.");
+            }
+
+            await process.KillAsync();
+            Interlocked.Exchange(ref peak, Math.Max(peak, process.Peak));
+            await process.DisposeAsync();
+        }
+    }
+
+    /// <summary>Waits until the service says that it is ready.</summary>
+    public async Task WaitReadyAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (!await IsReadyAsync(cancellationToken))
+        {
+            if (time.GetElapsedTime(began) > Patience)
+            {
+                throw new HammerException($"The service was not ready after {Patience.TotalSeconds:F0} seconds; see its output in the data folder (--keep).");
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await (current?.DisposeAsync() ?? ValueTask.CompletedTask);
+        probe.Dispose();
+        gate.Dispose();
+    }
+
+    private void Start()
+    {
+        current = ServiceProcess.Start(program, settings.Environment, recorder, time);
+        Interlocked.Increment(ref lives);
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        if (current is { } process)
+        {
+            CheckAlive(process);
+        }
+
+        try
+        {
+            using var answer = await probe.GetAsync(settings.ReadyAddress, cancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private void CheckAlive(ServiceProcess process)
+    {
+        try
+        {
+            if (process.EndedByItself)
+            {
+                faults.Add($"The service ended by itself with exit code {process.ExitCode}.");
+                throw new HammerException($"The service ended by itself with exit code {process.ExitCode}; see its output in the data folder (--keep).");
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Killed and disposed of between two looks at it: its successor is looked at next.
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using EncryptionService.Hammer.Secrets;
+
+namespace EncryptionService.Hammer.Host;
+
+/// <summary>One life of the service, as a child process. What it says is recorded.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly Task said;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task watched;
+    private long peak;
+    private volatile bool killed;
+
+    private ServiceProcess(Process process, Recorder recorder, TimeProvider time)
+    {
+        this.process = process;
+        said = Task.WhenAll(
+            CopyAsync(process.StandardOutput.BaseStream, "stdout", recorder),
+            CopyAsync(process.StandardError.BaseStream, "stderr", recorder));
+        watched = WatchAsync(time);
+    }
+
+    /// <summary>True if it has ended without being killed.</summary>
+    public bool EndedByItself => process.HasExited && !killed;
+
+    /// <summary>Exit code, once it has ended.</summary>
+    public int ExitCode => process.ExitCode;
+
+    /// <summary>Most memory it ever held, in bytes.</summary>
+    public long Peak => Interlocked.Read(ref peak);
+
+    public static ServiceProcess Start(FileInfo program, IReadOnlyDictionary<string, string> settings, Recorder recorder, TimeProvider time)
+    {
+        var start = new ProcessStartInfo("dotnet", [program.FullName])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = program.DirectoryName!,
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ServiceProcess(Process.Start(start) ?? throw new InvalidOperationException("The service did not start."), recorder, time);
+    }
+
+    /// <summary>SIGKILL: it has no chance to finish anything.</summary>
+    public async Task KillAsync()
+    {
+        ReadPeak();
+        if (!process.HasExited)
+        {
+            killed = true;
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync(CancellationToken.None);
+        await said;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        await ended.CancelAsync();
+        await watched;
+        ended.Dispose();
+        process.Dispose();
+    }
+
+    private static async Task CopyAsync(Stream from, string way, Recorder recorder)
+    {
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await from.ReadAsync(buffer, CancellationToken.None)) > 0)
+        {
+            recorder.Add(way, buffer.AsSpan(0, read));
+        }
+    }
+
+    private async Task WatchAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), time);
+        try
+        {
+            do
+            {
+                ReadPeak();
+            }
+            while (await timer.WaitForNextTickAsync(ended.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended; nothing is left to watch.
+        }
+    }
+
+    private void ReadPeak()
+    {
+        try
+        {
+            foreach (var line in File.ReadLines($"/proc/{process.Id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)))
+            {
+                var kilobytes = long.Parse(line["VmHWM:".Length..^"kB".Length], NumberStyles.Integer, CultureInfo.InvariantCulture);
+                Interlocked.Exchange(ref peak, Math.Max(Peak, kilobytes * 1024));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // It has just ended, or this system has no /proc: the figure stays what it was.
+        }
+    }
+}

@@ -1,0 +1,102 @@
+#!/bin/bash
+# Sets up, builds, and runs every test. The last line is "N passed, N failed, N skipped"; the exit code is 0 only if nothing failed.
+# What the steps say at length stands in artifacts/test-output.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+output=$root/artifacts/test-output
+shared=${ENCRYPTION_SERVICE_SHARED:-$root/../shared}
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en NO_COLOR=1 TERM=dumb
+passed=0 failed=0 skipped=0
+rm -rf "$output"
+mkdir -p "$output"
+
+# say NAME RESULT SECONDS
+say() { printf '%-58s %-34s %4ss\n' "$1" "$2" "$3"; }
+
+finish() {
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# step NAME LOG COMMAND...: what has to work before anything can be tested
+step() {
+  local name=$1 log=$output/$2 began=$SECONDS
+  shift 2
+  if "$@" > "$log" 2>&1; then
+    say "$name" done $((SECONDS - began))
+  else
+    failed=$((failed + 1))
+    say "$name" FAILED $((SECONDS - began))
+    tail -n 30 "$log"
+    finish
+  fi
+}
+
+# check NAME LOG COMMAND...: one test
+check() {
+  local name=$1 log=$output/$2 began=$SECONDS
+  shift 2
+  if "$@" > "$log" 2>&1; then
+    passed=$((passed + 1))
+    say "$name" passed $((SECONDS - began))
+  else
+    failed=$((failed + 1))
+    say "$name" "FAILED, see ${log#"$root"/}" $((SECONDS - began))
+    tail -n 15 "$log"
+  fi
+}
+
+# figure FILE NAME: an attribute of the first <assembly> of a report
+figure() { grep -o '<assembly [^>]*' "$1" 2> /dev/null | head -n 1 | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0; }
+
+# project NAME: one test program, with as many tests as it has
+project() {
+  local name=$1 began=$SECONDS code report ok bad out
+  report=$output/$name.xml
+  timeout 480 dotnet "artifacts/bin/$name/release/$name.dll" -xml "$report" -noColor > "$output/$name.log" 2>&1
+  code=$?
+  ok=$(figure "$report" passed)
+  bad=$(($(figure "$report" failed) + $(figure "$report" errors)))
+  out=$(($(figure "$report" skipped) + $(figure "$report" not-run)))
+  # A program that ended badly without naming a failure, or that found no test, has failed once.
+  if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ $((ok + out)) -eq 0 ]; }; then
+    bad=1
+  fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + out))
+  say "$name" "$ok passed, $bad failed, $out skipped" $((SECONDS - began))
+  if [ "$bad" -gt 0 ]; then
+    grep -A 12 -E '\[FAIL\]|error|Unhandled' "$output/$name.log" | head -n 60
+  fi
+}
+
+step "Node modules of the interoperability tests" install.log bash tests/Interop/install.sh
+step "Restore" restore.log dotnet restore EncryptionService.sln
+step "Build, Release, warnings are errors" build.log dotnet build EncryptionService.sln -c Release --no-restore -m:2 -nodeReuse:false
+check "Formatting" format.log dotnet format whitespace EncryptionService.sln --no-restore --verify-no-changes
+
+for file in tests/*.Tests/*.csproj tests/EndToEnd/*.csproj; do
+  project "$(basename "$file" .csproj)"
+done
+
+service=artifacts/bin/EncryptionService.Service/release/EncryptionService.Service.dll
+hammer=artifacts/bin/EncryptionService.Hammer/release/EncryptionService.Hammer.dll
+history=$shared/data/kubernetes-org
+if [ -d "$history" ]; then
+  input=(--events "$history/events-2018-2023.jsonl" --expect "$history/expected-2023-12-31.json" --limit 3000)
+  of="3,000 lines"
+else
+  input=(--events tests/Hammer/sample/events.jsonl --expect tests/Hammer/sample/expected.json)
+  of="the sample"
+  skipped=$((skipped + 6))
+  echo "The real history is absent (ENCRYPTION_SERVICE_SHARED, or ../shared): its 6 runs are skipped, the sample runs instead."
+fi
+for size in 1 100 1000; do
+  check "Hammer, $of, $size a request" "hammer-$size.log" \
+    timeout 300 dotnet "$hammer" "${input[@]}" --members-per-request "$size" --service "$service" --json "$output/hammer-$size.json"
+  check "Hammer, $of, $size a request, killed" "hammer-$size-killed.log" \
+    timeout 300 dotnet "$hammer" "${input[@]}" --members-per-request "$size" --service "$service" --json "$output/hammer-$size-killed.json" --kill-every 5
+done
+
+finish
