@@ -83,7 +83,11 @@ internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder) : IDi
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var document = JwsSigner.Sign(operatorKey, new Approval
         {
-            Organization = Organization, Members = [new ApprovedMember(dave.Member, dave.Keys)], IssuedAt = now, ExpiresAt = now + 3600, Id = "approval-1",
+            Organization = Organization,
+            Members = [new ApprovedMember(dave.Member, dave.Keys)],
+            IssuedAt = now,
+            ExpiresAt = now + 3600,
+            Id = "approval-1",
         });
         await world.DoAsync(settings, caller => caller.SubmitAsync(document));
     }
@@ -97,7 +101,13 @@ internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder) : IDi
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var document = JwsSigner.Sign(operatorKey, new Recovery
         {
-            Organization = Organization, Group = ahead.Group, Revision = ahead.Revision, StatementHash = ahead.Hash, IssuedAt = now, ExpiresAt = now + 3600, Id = "recovery-1",
+            Organization = Organization,
+            Group = ahead.Group,
+            Revision = ahead.Revision,
+            StatementHash = ahead.Hash,
+            IssuedAt = now,
+            ExpiresAt = now + 3600,
+            Id = "recovery-1",
         });
         var ends = world.Ends;
         await world.DoAsync(settings, caller => caller.SubmitAsync(document));
@@ -126,7 +136,11 @@ internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder) : IDi
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var document = JwsSigner.Sign(operatorKey, new CallKeyChange
         {
-            Organization = Organization, Audience = world.Core.Book.Certificate.Identity.Thumbprint.ToString(), Key = SigningJwk.Of(next), IssuedAt = now, ExpiresAt = now + 3600,
+            Organization = Organization,
+            Audience = world.Core.Book.Certificate.Identity.Thumbprint.ToString(),
+            Key = SigningJwk.Of(next),
+            IssuedAt = now,
+            ExpiresAt = now + 3600,
         });
         await world.DoAsync(settings, async caller =>
         {
