@@ -6,7 +6,7 @@ namespace EncryptionService.Service.Groups;
 /// <summary>Finds the stored answer to an event that the group has taken already.</summary>
 internal sealed class DuplicateFinder(GroupStore store)
 {
-    /// <summary>The stored events with their units, by sequence. Numbers that another event has (id or digest differ) are left out.</summary>
+    /// <summary>The stored events with their units, by sequence. Whether it is the same event that has the number, <see cref="IsSame"/> tells.</summary>
     /// <remarks>However many are asked for, the stream is read once, and only for what is no longer at hand.</remarks>
     public async ValueTask<IReadOnlyDictionary<ulong, (EventRecord Event, Unit Unit)>> FindAsync(
         GroupState state, IEnumerable<GroupEvent> entries, CancellationToken cancellationToken)
@@ -27,9 +27,7 @@ internal sealed class DuplicateFinder(GroupStore store)
             await ReadAsync(state, older, found, cancellationToken);
         }
 
-        return wanted.Where(entry => found.TryGetValue(entry.Sequence, out var stored) && IsSame(entry, stored.Event))
-            .DistinctBy(entry => entry.Sequence)
-            .ToDictionary(entry => entry.Sequence, entry => found[entry.Sequence]);
+        return found;
     }
 
     /// <summary>True if the stored event is this one.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 using EncryptionService.Hpke;
 using EncryptionService.Service.Ledger;
@@ -127,7 +128,7 @@ internal sealed partial class RootKeeper(
             Organization = organization,
             Generation = (ulong)options.Value.IdentityGeneration,
             Identity = SigningJwk.Of(identity),
-            Adoption = ToJwk(adoption),
+            Adoption = adoption.ToJwk(),
             IssuedAt = time.GetUtcNow().ToUnixTimeSeconds(),
             OrganizationKey = organizationPublic,
         };
@@ -135,9 +136,6 @@ internal sealed partial class RootKeeper(
         var signature = await organizationKey.SignAsync(input, cancellationToken);
         return Jws.Assemble(input, signature);
     }
-
-    private static HpkeJwk ToJwk(HpkePrivateKey key)
-        => HpkeJwk.TryCreate(key.Suite.Name, key.PublicKey.Bytes.Span, out var jwk, out var problem) ? jwk : throw new InvalidOperationException(problem.Message);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "ServiceKeys takes the keys over; on failure they are disposed here.")]
     private static ServiceKeys Unseal(OrganizationId organization, RootCreated created, RootKey root)

@@ -85,6 +85,11 @@ internal sealed class CoreClient : IDisposable
         };
     }
 
+    /// <summary>What may be gone at the next attempt.</summary>
+    private static PredicateBuilder<HttpResponseMessage> PassingFailures() => new PredicateBuilder<HttpResponseMessage>()
+        .Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<IOException>()
+        .HandleResult(response => IsPassing(response.StatusCode));
+
     private static bool IsPassing(HttpStatusCode status)
         => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 
@@ -123,17 +128,12 @@ internal sealed class CoreClient : IDisposable
     private ResiliencePipeline<HttpResponseMessage> Build(PostingOptions options)
     {
         var longest = TimeSpan.FromMilliseconds(options.MaxDelayMilliseconds);
-        var failures = new PredicateBuilder<HttpResponseMessage>()
-            .Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<IOException>()
-            .HandleResult(response => IsPassing(response.StatusCode));
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
         if (options.MaxAttempts > 1)
         {
             builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
-                ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
-                    .Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<IOException>().Handle<BrokenCircuitException>()
-                    .HandleResult(response => IsPassing(response.StatusCode)),
+                ShouldHandle = PassingFailures().Handle<BrokenCircuitException>(),
                 MaxRetryAttempts = options.MaxAttempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -152,7 +152,7 @@ internal sealed class CoreClient : IDisposable
         return builder
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
-                ShouldHandle = failures,
+                ShouldHandle = PassingFailures(),
                 FailureRatio = 0.5,
                 MinimumThroughput = 20,
                 SamplingDuration = TimeSpan.FromSeconds(30),
