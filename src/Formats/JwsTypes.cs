@@ -21,6 +21,9 @@ public static class JwsTypes
     /// <summary>Adoption (envelope.md, sections 9 and 10).</summary>
     public const string Adoption = "eec-adoption+jwt";
 
+    /// <summary>Registration of a member's keys (envelope.md, section 9).</summary>
+    public const string Registration = "eec-registration+jwt";
+
     /// <summary>Call token (core.md, section 4).</summary>
     public const string Call = "eec-call+jwt";
 

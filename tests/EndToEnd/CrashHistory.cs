@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using EncryptionService.Contracts.Membership;
 using EncryptionService.EndToEnd.Setting;
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 using EncryptionService.Service;
 using EncryptionService.Service.Keys;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 
 namespace EncryptionService.Benchmarks.World;

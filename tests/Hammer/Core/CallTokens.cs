@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 
 namespace EncryptionService.Hammer.Core;

@@ -1,4 +1,3 @@
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 using EncryptionService.Service.Tests.Rooms;
 using Xunit;

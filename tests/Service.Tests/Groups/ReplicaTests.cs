@@ -1,3 +1,4 @@
+using EncryptionService.Formats;
 using EncryptionService.Contracts.Membership;
 using EncryptionService.Envelopes;
 using EncryptionService.Service.Tests.Rooms;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Membership;

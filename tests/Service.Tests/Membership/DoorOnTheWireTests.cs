@@ -1,6 +1,5 @@
 using System.Net;
 using EncryptionService.Contracts.Membership;
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys;

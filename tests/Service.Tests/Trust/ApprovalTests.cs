@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using EncryptionService.Contracts.Membership;
-using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 using EncryptionService.Service.Tests.Rooms;
 using Grpc.Core;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using EncryptionService.Formats;
 
-namespace EncryptionService.Envelopes;
+namespace EncryptionService.Formats;
 
 /// <summary>Signs with a key that is at hand. Keys in a vault sign <see cref="SignedObject.SigningInput"/> themselves.</summary>
 public static class JwsSigner
