@@ -11,7 +11,7 @@ public sealed partial class SourceFiles
     private static readonly string[] handWritten = [".cs", ".ts", ".proto", ".sh", ".mjs", ".js"];
 
     private static readonly string[] notOurs =
-        [".git", ".data", ".run", ".vs", ".idea", "artifacts", "node_modules", "obj", "BenchmarkDotNet.Artifacts"];
+        [".git", ".data", ".run", ".vs", ".idea", "artifacts", "node_modules", "obj", "BenchmarkDotNet.Artifacts", "Migrations"];
 
     [Fact]
     public void No_hand_written_file_is_longer_than_400_lines()

@@ -1,0 +1,87 @@
+using System.Net;
+using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Organizations;
+using EncryptionService.Provisioning.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+
+namespace EncryptionService.Provisioning;
+
+/// <summary>Puts the rooms together. Nothing else sees all of them.</summary>
+internal static class ProvisioningHost
+{
+    /// <summary>Longest request that is read before it is answered with 413 (docs/spec/scim.md, point 50).</summary>
+    private const long MostBytes = 16 * 1024 * 1024;
+
+    /// <summary>The whole core.</summary>
+    /// <param name="args">Command line settings, e.g. <c>--Provisioning:Port=8090</c>.</param>
+    /// <param name="replace">Lets a test put something else in a port's place; null in the real program.</param>
+    /// <param name="serves">False for the verbs: they neither listen nor work in the background.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null, bool serves = true)
+    {
+        // Settings stand beside the program, wherever it is started from; data is where it is started.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSettings(builder.Configuration).AddCoreDatabase(builder.Configuration).AddRooms();
+        if (serves)
+        {
+            builder.Services.AddWork();
+            builder.WebHost.ConfigureKestrel(Listen);
+        }
+
+        AddLogs(builder.Logging);
+        replace?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapRooms();
+        return app;
+    }
+
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations();
+
+    /// <summary>What goes on in the background.</summary>
+    private static void AddWork(this IServiceCollection services) => services
+        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+
+    private static void MapRooms(this WebApplication app)
+    {
+    }
+
+    private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
+    {
+        services.AddOptions<ProvisioningOptions>().Bind(configuration.GetSection("Provisioning")).ValidateOnStart();
+        services.AddOptions<DispatchOptions>().Bind(configuration.GetSection("Dispatch")).ValidateOnStart();
+        services.AddOptions<InvitationOptions>().Bind(configuration.GetSection("Invitations")).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<ProvisioningOptions>, ProvisioningOptionsValidator>()
+            .AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>()
+            .AddSingleton<IValidateOptions<InvitationOptions>, InvitationOptionsValidator>()
+            .AddSingleton(TimeProvider.System);
+    }
+
+    private static void AddLogs(ILoggingBuilder logging)
+    {
+        // The framework's words about each request and each query say nothing that the house's own do not.
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.ClearProviders();
+        if (Console.IsOutputRedirected)
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true).Services.Configure<JsonConsoleFormatterOptions>(
+                console => console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ");
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel)
+    {
+        kestrel.ApplicationServices.GetRequiredService<IStartupValidator>().Validate();
+        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ProvisioningOptions>>().Value;
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MostBytes + 1024;
+        kestrel.Limits.MaxConcurrentConnections = 2_048;
+        kestrel.Listen(options.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+}

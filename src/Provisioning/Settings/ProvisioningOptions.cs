@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace EncryptionService.Provisioning.Settings;
+
+/// <summary>What this core is, and where it listens: section <c>Provisioning</c> of the configuration.</summary>
+public sealed class ProvisioningOptions
+{
+    /// <summary>Address under which IdPs, services and members reach the core, without a path. Default <c>http://localhost:&lt;Port&gt;</c>.</summary>
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>Id of this core: the audience of the tokens that services and members make. Default <c>core</c>.</summary>
+    [Required]
+    [RegularExpression("^[A-Za-z0-9._-]{1,64}$")]
+    public string CoreId { get; set; } = "core";
+
+    /// <summary>Port, HTTP/1.1; TLS is the ingress's work. Default 8090; 0 picks a free one.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; } = 8090;
+
+    /// <summary>Listen on loopback only: for one machine and for tests. Default false.</summary>
+    public bool LoopbackOnly { get; set; }
+
+    /// <summary>Services may be enrolled with loopback and private addresses and without TLS: for one machine and for tests. Default false.</summary>
+    public bool AllowLocalServices { get; set; }
+
+    /// <summary>Folder of the keys that protect the call keys in the database; shared by all instances. Default <c>.data/keys</c>.</summary>
+    [Required]
+    public string KeysPath { get; set; } = Path.Combine(".data", "keys");
+
+    /// <summary>Days from the last suspension to deletion. Default 30.</summary>
+    [Range(1, 3_650)]
+    public int PurgeAfterDays { get; set; } = 30;
+
+    /// <summary>Wrong tokens a minute from one address before further wrong ones are answered 429. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int WrongTokensPerMinute { get; set; } = 100;
+
+    /// <summary>The address that others use.</summary>
+    internal Uri PublicAddress => PublicUrl ?? new Uri($"http://localhost:{Port}");
+}
+
+/// <summary>Checks <see cref="ProvisioningOptions"/> and reports every fault at once.</summary>
+[OptionsValidator]
+internal sealed partial class ProvisioningOptionsValidator : IValidateOptions<ProvisioningOptions>;
