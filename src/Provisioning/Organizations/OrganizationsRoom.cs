@@ -16,6 +16,6 @@ internal static class OrganizationsRoom
         services.AddDataProtection().SetApplicationName("EncryptionService.Provisioning");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<ProvisioningOptions>>((keys, options) =>
             keys.XmlRepository = new FileSystemXmlRepository(System.IO.Directory.CreateDirectory(Path.GetFullPath(options.Value.KeysPath)), NullLoggerFactory.Instance));
-        return services.AddSingleton<CallKeys>();
+        return services.AddSingleton<CallKeys>().AddSingleton<WrongTokenLimiter>();
     }
 }
