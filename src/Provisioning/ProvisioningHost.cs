@@ -1,6 +1,7 @@
 using System.Net;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -37,7 +38,7 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddDispatch();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
