@@ -1,4 +1,5 @@
 using System.Net;
+using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Dispatch;
@@ -38,7 +39,11 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddDispatch();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddDirectory()
+        .AddOrganizations()
+        .AddIdpConnections()
+        .AddDispatch();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
