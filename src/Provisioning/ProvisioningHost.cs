@@ -1,6 +1,8 @@
 using System.Net;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Doors;
+using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -37,7 +39,7 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddDoors().AddEnvelopes();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -45,6 +47,7 @@ internal static class ProvisioningHost
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapEnvelopes();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
