@@ -42,7 +42,9 @@ internal static class ProvisioningHost
     private static IServiceCollection AddRooms(this IServiceCollection services) => services
         .AddDirectory()
         .AddOrganizations()
+        .AddDoors()
         .AddIdpConnections()
+        .AddEnvelopes()
         .AddDispatch();
 
     /// <summary>What goes on in the background.</summary>
@@ -51,6 +53,7 @@ internal static class ProvisioningHost
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapEnvelopes();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
