@@ -3,6 +3,8 @@ using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Dispatch;
+using EncryptionService.Provisioning.Doors;
+using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
