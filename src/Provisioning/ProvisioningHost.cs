@@ -3,6 +3,7 @@ using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
+using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -39,7 +40,7 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddDoors().AddEnvelopes();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddDoors().AddEnvelopes().AddMemberApi();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -48,6 +49,7 @@ internal static class ProvisioningHost
     private static void MapRooms(this WebApplication app)
     {
         app.MapEnvelopes();
+        app.MapMemberApi();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
