@@ -5,6 +5,7 @@ using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
+using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -47,7 +48,8 @@ internal static class ProvisioningHost
         .AddDoors()
         .AddIdpConnections()
         .AddEnvelopes()
-        .AddDispatch();
+        .AddDispatch()
+        .AddMemberApi();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -56,6 +58,7 @@ internal static class ProvisioningHost
     private static void MapRooms(this WebApplication app)
     {
         app.MapEnvelopes();
+        app.MapMemberApi();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
