@@ -2,8 +2,11 @@ using System.Net;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Health;
+using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
+using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -38,15 +41,14 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddIdpConnections();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddDirectory().AddOrganizations().AddIdpConnections().AddInvitations().AddHealth().AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
-    private static void MapRooms(this WebApplication app)
-    {
-    }
+    private static void MapRooms(this WebApplication app) => app.MapHealth();
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
     {
