@@ -2,6 +2,9 @@ using System.Net;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Dispatch;
+using EncryptionService.Provisioning.Doors;
+using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Organizations;
@@ -42,13 +45,25 @@ internal static class ProvisioningHost
     }
 
     private static IServiceCollection AddRooms(this IServiceCollection services) => services
-        .AddDirectory().AddOrganizations().AddIdpConnections().AddInvitations().AddHealth().AddVerbs();
+        .AddDirectory()
+        .AddOrganizations()
+        .AddDoors()
+        .AddIdpConnections()
+        .AddEnvelopes()
+        .AddDispatch()
+        .AddInvitations()
+        .AddHealth()
+        .AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
-    private static void MapRooms(this WebApplication app) => app.MapHealth();
+    private static void MapRooms(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapEnvelopes();
+    }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
     {
