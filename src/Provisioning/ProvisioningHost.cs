@@ -6,8 +6,11 @@ using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.MemberApi;
+using EncryptionService.Provisioning.Health;
+using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
+using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -50,6 +53,9 @@ internal static class ProvisioningHost
         .AddEnvelopes()
         .AddDispatch()
         .AddMemberApi();
+        .AddInvitations()
+        .AddHealth()
+        .AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -57,6 +63,7 @@ internal static class ProvisioningHost
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapHealth();
         app.MapEnvelopes();
         app.MapMemberApi();
     }
