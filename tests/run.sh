@@ -76,6 +76,18 @@ step "Restore" restore.log dotnet restore EncryptionService.sln
 step "Build, Release, warnings are errors" build.log dotnet build EncryptionService.sln -c Release --no-restore -m:2 -nodeReuse:false
 check "Formatting" format.log dotnet format whitespace EncryptionService.sln --no-restore --verify-no-changes
 
+# A server of its own for the tests that need one; without it they say that they skip.
+trap 'bash tests/postgres.sh stop' EXIT
+began=$SECONDS
+if bash tests/postgres.sh start > "$output/postgres.log" 2>&1; then
+  ENCRYPTION_SERVICE_POSTGRES=$(cat artifacts/postgres/connection)
+  export ENCRYPTION_SERVICE_POSTGRES
+  say "PostgreSQL" started $((SECONDS - began))
+else
+  say "PostgreSQL" "absent, its tests are skipped" $((SECONDS - began))
+  tail -n 5 "$output/postgres.log"
+fi
+
 for file in tests/*.Tests/*.csproj tests/EndToEnd/*.csproj; do
   project "$(basename "$file" .csproj)"
 done

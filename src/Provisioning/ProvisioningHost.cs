@@ -30,7 +30,7 @@ internal static class ProvisioningHost
             builder.WebHost.ConfigureKestrel(Listen);
         }
 
-        AddLogs(builder.Logging);
+        AddLogs(builder.Logging, serves);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapRooms();
@@ -59,11 +59,20 @@ internal static class ProvisioningHost
             .AddSingleton(TimeProvider.System);
     }
 
-    private static void AddLogs(ILoggingBuilder logging)
+    private static void AddLogs(ILoggingBuilder logging, bool serves)
     {
         // The framework's words about each request and each query say nothing that the house's own do not.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // It warns at each new key that nothing wraps it. Here file modes protect it (docs/threat-model.md).
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.ClearProviders();
+        if (!serves)
+        {
+            // What a verb prints is for whoever reads it, perhaps a program.
+            logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            return;
+        }
+
         if (Console.IsOutputRedirected)
         {
             logging.AddJsonConsole(console => console.UseUtcTimestamp = true).Services.Configure<JsonConsoleFormatterOptions>(

@@ -15,7 +15,10 @@ internal static class OrganizationsRoom
     {
         services.AddDataProtection().SetApplicationName("EncryptionService.Provisioning");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<ProvisioningOptions>>((keys, options) =>
-            keys.XmlRepository = new FileSystemXmlRepository(System.IO.Directory.CreateDirectory(Path.GetFullPath(options.Value.KeysPath)), NullLoggerFactory.Instance));
+            keys.XmlRepository = new FileSystemXmlRepository(PrivateFolder(options.Value.KeysPath), NullLoggerFactory.Instance));
         return services.AddSingleton<CallKeys>();
     }
+
+    private static DirectoryInfo PrivateFolder(string path) =>
+        System.IO.Directory.CreateDirectory(Path.GetFullPath(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 }
