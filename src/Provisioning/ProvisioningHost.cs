@@ -3,6 +3,7 @@ using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
+using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -38,7 +39,7 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddIdpConnections();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddIdpConnections().AddScim();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -46,6 +47,7 @@ internal static class ProvisioningHost
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapScim();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
