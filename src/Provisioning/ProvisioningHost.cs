@@ -9,6 +9,7 @@ using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Organizations;
+using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
 using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -50,10 +51,11 @@ internal static class ProvisioningHost
         .AddOrganizations()
         .AddDoors()
         .AddIdpConnections()
+        .AddInvitations()
         .AddEnvelopes()
         .AddDispatch()
-        .AddMemberApi();
-        .AddInvitations()
+        .AddMemberApi()
+        .AddScim()
         .AddHealth()
         .AddVerbs();
 
@@ -66,6 +68,7 @@ internal static class ProvisioningHost
         app.MapHealth();
         app.MapEnvelopes();
         app.MapMemberApi();
+        app.MapScim();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
