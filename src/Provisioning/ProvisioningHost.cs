@@ -1,6 +1,8 @@
 using System.Net;
+using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.MemberApi;
@@ -40,7 +42,14 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddDoors().AddEnvelopes().AddMemberApi();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddDirectory()
+        .AddOrganizations()
+        .AddDoors()
+        .AddIdpConnections()
+        .AddEnvelopes()
+        .AddDispatch()
+        .AddMemberApi();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services

@@ -63,7 +63,7 @@ internal static class LedgerVerbs
         }
 
         var card = new IdentityReport(
-            created.OrganizationId, certificate.OrganizationKey.Thumbprint.ToString(), certificate.Identity.Thumbprint.ToString(), certificate.Generation,
+            created.OrganizationId, certificate.OrganizationKey.Thumbprint.ToString(), OrganizationCode.Format(certificate.OrganizationKey.Thumbprint), certificate.Identity.Thumbprint.ToString(), certificate.Generation,
             store.State.Wrapped!.KekId, store.State.Enrolled?.CoreId ?? "");
         if (json)
         {
@@ -72,7 +72,8 @@ internal static class LedgerVerbs
         }
 
         Console.WriteLine($"organization       {card.Organization}");
-        Console.WriteLine($"organization key   {card.OrganizationKey}   (members pin this)");
+        Console.WriteLine($"organization key   {card.OrganizationKey}");
+        Console.WriteLine($"organization code  {card.OrganizationCode}   (members pin this)");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"identity           {card.Identity}   (generation {card.Generation})"));
         Console.WriteLine($"wrapping key       {card.WrappingKey}");
         Console.WriteLine($"enrolled with      {(card.EnrolledWith.Length > 0 ? card.EnrolledWith : "nobody yet")}");

@@ -11,7 +11,7 @@ internal sealed record VerifyFault(string Stream, int Segment, long? Position, l
 
 /// <summary>What <c>identity --json</c> prints.</summary>
 internal sealed record IdentityReport(
-    string Organization, string OrganizationKey, string Identity, ulong Generation, string WrappingKey, string EnrolledWith);
+    string Organization, string OrganizationKey, string OrganizationCode, string Identity, ulong Generation, string WrappingKey, string EnrolledWith);
 
 /// <summary>Writes the reports.</summary>
 [JsonSerializable(typeof(VerifyReport))]

@@ -205,6 +205,8 @@ public sealed class LedgerVerbsTests : RoomsTest
 
         var card = JsonSerializer.Deserialize(text.Text, ReportJson.Default.IdentityReport)!;
         Assert.Equal(service.Ring.Keys.Certificate.OrganizationKey.Thumbprint.ToString(), card.OrganizationKey);
+        Assert.True(OrganizationCode.TryParse(card.OrganizationCode, out var pinned, out var error), error);
+        Assert.Equal(service.Ring.Keys.Certificate.OrganizationKey.Thumbprint, pinned);
         Assert.Equal(("o1", service.Ring.Keys.IdentityThumbprint.ToString(), 1UL), (card.Organization, card.Identity, card.Generation));
     }
 
