@@ -58,7 +58,6 @@ internal static class ProvisioningHost
         .AddScim()
         .AddHealth()
         .AddVerbs();
-        .AddMemberApi();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
