@@ -7,6 +7,7 @@ using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
+using EncryptionService.Provisioning.Lifecycle;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using EncryptionService.Provisioning.Verbs;
@@ -57,7 +58,9 @@ internal static class ProvisioningHost
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
-        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
+        .AddInvitationWork()
+        .AddLifecycleWork();
 
     private static void MapRooms(this WebApplication app)
     {
