@@ -99,10 +99,9 @@ internal sealed class MailClaims(CoreStore store, AuditTrail audit, IOptions<Inv
         {
             var address = MailAddresses.Find(pair.Member.Profile, pair.Member.UserName);
             var before = pair.Invitation.DueAt;
+            var problem = address is null ? "the IdP gave no e-mail address" : pair.Invitation.Problem;
             var taken = await db.Invitations.Where(row => row.MemberId == pair.Member.Id && row.DueAt == before).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.DueAt, address == null ? null : until)
-                    .SetProperty(row => row.Problem, row => address == null ? "the IdP gave no e-mail address" : row.Problem),
-                cancellationToken);
+                set => set.SetProperty(row => row.DueAt, address is null ? null : until).SetProperty(row => row.Problem, problem), cancellationToken);
             if (taken == 1 && address is not null)
             {
                 claims.Add(new MailClaim(pair.Member.Id, pair.Member.OrganizationId, pair.Organization, pair.Member.UserName, address,
