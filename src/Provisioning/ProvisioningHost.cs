@@ -5,10 +5,12 @@ using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
+using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Lifecycle;
 using EncryptionService.Provisioning.Organizations;
+using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
 using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -50,9 +52,11 @@ internal static class ProvisioningHost
         .AddOrganizations()
         .AddDoors()
         .AddIdpConnections()
+        .AddInvitations()
         .AddEnvelopes()
         .AddDispatch()
-        .AddInvitations()
+        .AddMemberApi()
+        .AddScim()
         .AddHealth()
         .AddVerbs();
 
@@ -66,6 +70,8 @@ internal static class ProvisioningHost
     {
         app.MapHealth();
         app.MapEnvelopes();
+        app.MapMemberApi();
+        app.MapScim();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)
