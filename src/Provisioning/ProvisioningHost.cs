@@ -2,9 +2,16 @@ using System.Net;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Dispatch;
+using EncryptionService.Provisioning.Doors;
+using EncryptionService.Provisioning.Envelopes;
+using EncryptionService.Provisioning.MemberApi;
+using EncryptionService.Provisioning.Health;
+using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
+using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -39,7 +46,18 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations().AddIdpConnections().AddScim();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddDirectory()
+        .AddOrganizations()
+        .AddDoors()
+        .AddIdpConnections()
+        .AddInvitations()
+        .AddEnvelopes()
+        .AddDispatch()
+        .AddMemberApi()
+        .AddScim()
+        .AddHealth()
+        .AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -47,6 +65,9 @@ internal static class ProvisioningHost
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapHealth();
+        app.MapEnvelopes();
+        app.MapMemberApi();
         app.MapScim();
     }
 

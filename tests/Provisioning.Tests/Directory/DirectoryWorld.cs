@@ -25,9 +25,9 @@ internal sealed class DirectoryWorld(CoreFixture core) : IAsyncDisposable
 
     public static async Task<DirectoryWorld> CreateAsync(DatabaseProvider provider = DatabaseProvider.Sqlite)
     {
-        var core = await CoreFixture.CreateAsync(provider);
-        await core.OrganizationAsync(Organization, service: true);
-        return new DirectoryWorld(core);
+        var world = new DirectoryWorld(await CoreFixture.CreateAsync(provider));
+        await world.Core.OrganizationAsync(Organization, service: true);
+        return world;
     }
 
     public static MemberDraft Draft(string userName, bool active = true) => new(userName, null, null, active, "{}");

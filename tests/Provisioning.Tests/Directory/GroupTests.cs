@@ -1,4 +1,3 @@
-using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Tests.Setting;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +21,7 @@ public sealed class GroupTests
 
         Assert.Equal([ann], (await world.ServedAsync(group)).Keys);
         await world.RegisterAsync(pending);
-        Assert.Equal([ann, pending], (await world.ServedAsync(group)).Keys.Order());
+        Assert.Equal(new[] { ann, pending }.Order(), (await world.ServedAsync(group)).Keys.Order());
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class MemberTests
         Assert.Empty(await world.ServedAsync(groups[1]));
 
         await world.SetActiveAsync(ann, active: true);
-        Assert.Equal([ann, bob], (await world.ServedAsync(groups[0])).Keys.Order());
+        Assert.Equal(new[] { ann, bob }.Order(), (await world.ServedAsync(groups[0])).Keys.Order());
         Assert.Equal([ann], (await world.ServedAsync(groups[1])).Keys);
     }
 
@@ -106,7 +106,7 @@ public sealed class MemberTests
         await using var world = await DirectoryWorld.CreateAsync();
         var ann = await world.MemberAsync("ann");
         var before = await world.Core.Store.ReadAsync(db => db.Members.SingleAsync(row => row.Id == ann, Stop), Stop);
-        world.Core.Time.Advance(TimeSpan.FromMinutes(1));
+        world.Core.Time.Pass(TimeSpan.FromMinutes(1));
 
         await world.SetActiveAsync(ann, active: true);
 

@@ -104,7 +104,7 @@ internal sealed class CoreFixture : IAsyncDisposable
             Id = Guid.CreateVersion7(now).ToString("N"),
             OrganizationId = organization,
             UserName = userName,
-            UserNameKey = Directory.Folding.Fold(userName),
+            UserNameKey = Provisioning.Directory.Folding.Fold(userName),
             Active = true,
             Profile = profile,
             CreatedAt = now,

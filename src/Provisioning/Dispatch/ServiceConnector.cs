@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using EncryptionService.Provisioning.Settings;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Options;
+
+namespace EncryptionService.Provisioning.Dispatch;
+
+/// <summary>Opens channels to services. Their addresses are the customers' words, so the core does not let itself be sent to its own neighbours.</summary>
+internal sealed class ServiceConnector(IOptions<ProvisioningOptions> provisioning)
+{
+    // GetGroup answers with at most 2 MB of statements and 10,000 members.
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    private bool Local => provisioning.Value.AllowLocalServices;
+
+    /// <summary>True if this is an address that a service may have, as far as its text says; otherwise says why not.</summary>
+    public bool IsAllowed(string address, out Uri target, out string problem)
+    {
+        problem = !Uri.TryCreate(address, UriKind.Absolute, out var uri) ? "The service's address is no URL."
+            : uri.Scheme != Uri.UriSchemeHttps && !(Local && uri.Scheme == Uri.UriSchemeHttp) ? "The service's address must begin with https://."
+            : uri.UserInfo.Length > 0 || uri.AbsolutePath != "/" || uri.Query.Length > 0 || uri.Fragment.Length > 0 ? "The service's address must be a host and a port, without a path."
+            : !Local && IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var ip) && !PublicAddresses.Contains(ip) ? "The service's address is not a public one."
+            : "";
+        target = uri ?? new Uri("about:blank");
+        return problem.Length == 0;
+    }
+
+    /// <summary>A channel: HTTP/2, no proxy, no redirects, no cookies.</summary>
+    public GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        HttpHandler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // A name may point elsewhere tomorrow.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            EnableMultipleHttp2Connections = true,
+            ConnectCallback = ConnectAsync,
+        },
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = MostBytes,
+    });
+
+    /// <summary>Resolves and connects in one place, so that the address that was checked is the address that is called.</summary>
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
+        if (!Local && !Array.TrueForAll(addresses, PublicAddresses.Contains))
+        {
+            throw new HttpRequestException("The service's address leads to a private network.");
+        }
+
+        Socket? socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            socket = null;
+            return stream;
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
+}
