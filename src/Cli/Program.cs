@@ -1,1 +1,3 @@
-return 0;
+using EncryptionService.Cli;
+
+return await EecProgram.RunAsync(args, Surroundings.OfThisProcess());

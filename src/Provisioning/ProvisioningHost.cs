@@ -1,8 +1,17 @@
 using System.Net;
+using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Dispatch;
+using EncryptionService.Provisioning.Doors;
+using EncryptionService.Provisioning.Envelopes;
+using EncryptionService.Provisioning.MemberApi;
+using EncryptionService.Provisioning.Health;
+using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Organizations;
+using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
+using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -37,7 +46,18 @@ internal static class ProvisioningHost
         return app;
     }
 
-    private static IServiceCollection AddRooms(this IServiceCollection services) => services.AddDirectory().AddOrganizations();
+    private static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddDirectory()
+        .AddOrganizations()
+        .AddDoors()
+        .AddIdpConnections()
+        .AddInvitations()
+        .AddEnvelopes()
+        .AddDispatch()
+        .AddMemberApi()
+        .AddScim()
+        .AddHealth()
+        .AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
@@ -45,6 +65,10 @@ internal static class ProvisioningHost
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapHealth();
+        app.MapEnvelopes();
+        app.MapMemberApi();
+        app.MapScim();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EncryptionService.Formats;
 
 namespace EncryptionService.Client;
@@ -44,7 +45,27 @@ public sealed record PendingMember(MemberId Member, string UserName, KeyIds Keys
 /// <summary>Everybody whose keys wait for an approval.</summary>
 /// <param name="Organization">The organization.</param>
 /// <param name="Members">The members.</param>
-public sealed record PendingMembers(OrganizationId Organization, IReadOnlyList<PendingMember> Members);
+public sealed record PendingMembers(OrganizationId Organization, IReadOnlyList<PendingMember> Members)
+{
+    /// <summary>The list as JSON, as the core gives it: to look at now and to sign later.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        new PendingJson(Organization.Value, [.. Members.Select(member => new PendingMemberJson(
+            member.Member.Value, member.UserName, member.Keys.Hpke.ToString(), member.Keys.Alg, member.Keys.Signing.ToString()))]),
+        CoreJson.Default.PendingJson);
+
+    /// <summary>Reads such a list; null if it is none.</summary>
+    public static PendingMembers? TryParse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, CoreJson.Default.PendingJson) is { } json ? AnswerReader.Pending(json) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
 
 /// <summary>The newest statement of a group that the core has.</summary>
 /// <param name="DisplayName">The group's name; the core's word.</param>

@@ -16,7 +16,7 @@ internal static class OrganizationsRoom
         services.AddDataProtection().SetApplicationName("EncryptionService.Provisioning");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<ProvisioningOptions>>((keys, options) =>
             keys.XmlRepository = new FileSystemXmlRepository(PrivateFolder(options.Value.KeysPath), NullLoggerFactory.Instance));
-        return services.AddSingleton<CallKeys>().AddSingleton<WrongTokenLimiter>();
+        return services.AddSingleton<CallKeys>().AddSingleton<OrganizationBook>().AddSingleton<WrongTokenLimiter>();
     }
 
     private static DirectoryInfo PrivateFolder(string path) =>
