@@ -151,7 +151,7 @@ public sealed class MemberFileTests : IDisposable
         var group = service.Group("g1");
         group.Add(new RosterPerson(alice, keys.Public));
         var statement = group.Statements[0];
-        var good = $$"""{"g1":{"revision":1,"hash":"{{statement.Hash}}","epoch":1,"generation":1,"suite":"HPKE-4","statements":["{{statement.Jws.Compact}}"]}}""";
+        var good = $$"""{"g1":{"revision":1,"hash":"{{statement.Hash}}","epoch":1,"generation":1,"suite":"HPKE-4","statements":["{{statement.Jws.Compact}}"] } }""";
         var json = JsonNode.Parse(MakeFile().ToJson())!;
         Set(json, "groups", good);
         Assert.Single(MemberFile.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())).Groups);

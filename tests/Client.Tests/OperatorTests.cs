@@ -150,8 +150,10 @@ public sealed class OperatorTests : IAsyncLifetime
     {
         desk.Write("pass", "another passphrase altogether\n");
         Assert.Equal(5, (await desk.OperatorAsync("approve --all")).Code);
-        desk.Write("token", "another token");
-        Assert.Equal(4, (await desk.OperatorAsync("pending")).Code);
+        desk.Write("token", "another-token");
+        var refused = await desk.OperatorAsync("pending");
+        Assert.Equal(4, refused.Code);
+        Assert.Contains("operator token", refused.Error, StringComparison.Ordinal);
         desk.Write("token", "two tokens");
         Assert.Equal(2, (await desk.OperatorAsync("pending")).Code);
 
