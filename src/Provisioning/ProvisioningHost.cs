@@ -61,7 +61,8 @@ internal static class ProvisioningHost
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
-        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
+        .AddDispatchWork();
 
     private static void MapRooms(this WebApplication app)
     {
