@@ -39,7 +39,7 @@ public sealed class VerbTests
     [InlineData("connection", "create", "--org", "acme", "--kind", "ldap")]
     [InlineData("connection", "rotate", "x", "--days", "0")]
     [InlineData("purge", "--as-of", "tomorrow")]
-    [InlineData("purge", "--as-of", "2026-07-31T09:30")]
+    [InlineData("purge", "--as-of", "31.07.2026")]
     [InlineData("org", "list", "--Dispatch:Workers=1000")]
     [InlineData("org", "list", "--Dispatch:Workers=many")]
     [InlineData("org", "list", "--Database:Provider=Oracle")]
@@ -77,7 +77,7 @@ public sealed class VerbTests
     [Theory]
     [InlineData("entra", "Tenant URL", "secret token")]
     [InlineData("okta", "Base URL", "bearer token")]
-    public async Task A_connections_url_and_token_are_shown_once_under_the_IdPs_own_names(string kind, string url, string token)
+    public async Task A_connections_url_and_token_are_shown_once_under_the_IdPs_own_names(string kind, string address, string token)
     {
         await using var core = await CoreFixture.CreateAsync();
         await core.OrganizationAsync();
@@ -87,7 +87,7 @@ public sealed class VerbTests
 
         var shown = made.Output.Split('\n').Single(line => line.StartsWith(token, StringComparison.Ordinal))[16..].Trim();
         var connection = (await core.Get<ConnectionBook>().ListAsync("acme", Stop)).Single();
-        Assert.Contains($"{url,-16}https://core.example/scim/{connection.Id}/v2", made.Output, StringComparison.Ordinal);
+        Assert.Contains($"{address,-16}https://core.example/scim/{connection.Id}/v2", made.Output, StringComparison.Ordinal);
         Assert.NotNull(await core.Get<ConnectionAuthority>().CheckAsync(connection.Id, shown, true, Stop));
         Assert.Contains(connection.Id, listed.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(shown, listed.Output, StringComparison.Ordinal);
@@ -157,6 +157,8 @@ public sealed class VerbTests
     [InlineData("2026-07-01T13:59:59+02:00", 0)]
     [InlineData("2026-07-01", 0)]
     [InlineData("2026-07-02", 1)]
+    [InlineData("2026-07-01T11:59", 0)]
+    [InlineData("2026-07-01T12:00", 1)]
     [InlineData("2027-01-01", 1)]
     public async Task Purge_deletes_whoever_was_suspended_30_days_before_the_time_that_stands_for_now(string asOf, int expected)
     {

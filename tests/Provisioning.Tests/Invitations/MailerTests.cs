@@ -67,7 +67,7 @@ public sealed partial class MailerTests
         Assert.Contains("<first@example.com>", Assert.Single(mail.To), StringComparison.Ordinal);
         Assert.Contains("<invitations@core.example>", mail.From, StringComparison.Ordinal);
         Assert.Matches("\r\nhttps://core\\.example/join#[A-Za-z0-9_-]{43}\r\n", mail.Text);
-        Assert.Contains("\r\nMessage-ID: <", mail.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Message-ID: <", mail.Text, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(world.Files);
     }
 
