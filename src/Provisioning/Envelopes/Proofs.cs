@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using EncryptionService.Formats;
+using EncryptionService.Provisioning.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace EncryptionService.Provisioning.Envelopes;
+
+/// <summary>Makes roster proofs (docs/spec/envelope.md, section 7) of what the receipts said, and believes itself only where the root is the statement's.</summary>
+internal sealed partial class Proofs(CoreStore store, TimeProvider time, ILogger<Proofs> logger)
+{
+    /// <summary>Members of rosters that are kept, all in all: about 100 MB.</summary>
+    private const int MostMembers = 200_000;
+
+    private const int MostTold = 10_000;
+
+    private readonly RosterCache cache = new(MostMembers);
+    private readonly ConcurrentDictionary<(string Group, ulong Revision), bool> told = [];
+
+    /// <summary>The proof that a member with these keys is in the roster of a statement.</summary>
+    /// <param name="head">The statement.</param>
+    /// <param name="acknowledged">Highest revision whose receipts are in the tables; of a later one there can be no proof yet.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Null: there is none, or none yet.</returns>
+    public async Task<RosterProof?> ProveAsync(Statement head, long acknowledged, MemberId member, KeyIds keys, CancellationToken cancellationToken)
+    {
+        if ((long)head.Revision > acknowledged)
+        {
+            return null;
+        }
+
+        // Whoever asks first may go away; the others still wait for what it began.
+        var roster = await cache.GetAsync(head.Group.Value, (long)head.Revision, () => MakeAsync(head)).WaitAsync(cancellationToken);
+        return roster is not null && roster.TryGet(member, out var stay) && stay.Keys == keys ? roster.Prove(member) : null;
+    }
+
+    private async Task<RosterTree<RosterStay>?> MakeAsync(Statement head)
+    {
+        var (group, revision) = (head.Group.Value, (long)head.Revision);
+        var rows = await store.ReadAsync(
+            db => db.Rosters
+                .Where(row => row.GroupId == group && row.FromRevision <= revision && (row.ToRevision == null || row.ToRevision > revision))
+                .Select(row => new { row.MemberId, row.Alg, row.Hpke, row.Signing }).ToListAsync(CancellationToken.None),
+            CancellationToken.None);
+        var roster = RosterTree.Of(rows.Select(row => Stay(row.MemberId, row.Alg, row.Hpke, row.Signing)));
+        if (roster.Root == head.Roster)
+        {
+            return roster;
+        }
+
+        await TellAsync(head, group);
+        return null;
+    }
+
+    private static RosterStay Stay(string member, string alg, string hpke, string signing) =>
+        MemberId.TryParse(member, out var id) && Thumbprint.TryParse(hpke, out var first) && Thumbprint.TryParse(signing, out var second)
+            ? new RosterStay(id, new KeyIds(alg, first, second))
+            : throw new InvalidOperationException("A roster row holds something that is no member with keys.");
+
+    private async Task TellAsync(Statement head, string group)
+    {
+        if (told.Count > MostTold)
+        {
+            told.Clear();
+        }
+
+        if (!told.TryAdd((group, head.Revision), true))
+        {
+            return;
+        }
+
+        LogMismatch(logger, head.Organization.Value, group, (long)head.Revision);
+        var now = time.GetUtcNow();
+        await store.WriteAsync(
+            db => db.Chains.Where(row => row.GroupId == group).ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckAt, now), CancellationToken.None), CancellationToken.None);
+    }
+
+    [LoggerMessage(EventId = 1210, Level = LogLevel.Error,
+        Message = "Organization {Organization}, group {Group}: the roster that the receipts add up to is not the one that the statement of revision {Revision} names. Members get no proof until the group was compared with the service")]
+    private static partial void LogMismatch(ILogger logger, string organization, string group, long revision);
+}

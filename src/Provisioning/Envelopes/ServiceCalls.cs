@@ -1,0 +1,64 @@
+using EncryptionService.Formats;
+using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.Doors;
+using Microsoft.EntityFrameworkCore;
+
+namespace EncryptionService.Provisioning.Envelopes;
+
+/// <summary>Authenticates the calls of enrolled services, before their bytes are read.</summary>
+internal sealed partial class ServiceCalls(CoreStore store, CallTokens tokens, TimeProvider time, ILogger<ServiceCalls> logger)
+{
+    private static readonly TimeSpan contactGrain = TimeSpan.FromMinutes(1);
+
+    /// <summary>Checks the token of a call, but for the bytes that it is bound to.</summary>
+    /// <returns>The token, or null: the answer is 401, whatever the reason.</returns>
+    public async Task<CallToken?> AuthenticateAsync(HttpContext context, string organization)
+    {
+        if (!CallTokens.TryRead(context.Request, out var token, out var reason))
+        {
+            LogRefused(logger, organization, reason);
+            return null;
+        }
+
+        var text = await store.ReadAsync(
+            db => db.Services.Where(row => row.OrganizationId == organization).Select(row => row.CallKey).SingleOrDefaultAsync(context.RequestAborted), context.RequestAborted);
+        SigningJwk? key = null;
+        var problem = text is null || !SigningJwk.TryParse(text, out key, out _) ? "no service is enrolled" : tokens.WhyNot(token, key, organization, context.Request);
+        if (problem is null)
+        {
+            return token;
+        }
+
+        LogRefused(logger, organization, problem);
+        return null;
+    }
+
+    /// <summary>Checks that a token is bound to these bytes; the answer to a false one is 401, too.</summary>
+    public bool IsBound(CallToken token, byte[] body)
+    {
+        if (CallTokens.IsBoundTo(token, body))
+        {
+            return true;
+        }
+
+        LogRefused(logger, token.Organization.Value, "another request");
+        return false;
+    }
+
+    /// <summary>Remembers that the service spoke, to the minute: the row is everybody's, and not worth waiting for.</summary>
+    public async Task NoteContactAsync(string organization, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var before = now - contactGrain;
+        if (await store.ReadAsync(db => db.Services.AnyAsync(row => row.OrganizationId == organization && row.LastContactAt < before, cancellationToken), cancellationToken))
+        {
+            await store.WriteAsync(
+                db => db.Services.Where(row => row.OrganizationId == organization && row.LastContactAt < before)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastContactAt, now), cancellationToken),
+                cancellationToken);
+        }
+    }
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Refused a call of the service of organization {Organization}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string organization, string reason);
+}

@@ -1,0 +1,32 @@
+using EncryptionService.Provisioning.Doors;
+
+namespace EncryptionService.Provisioning.MemberApi;
+
+/// <summary>Puts what members and operators say and hear into the host (docs/spec/member.md).</summary>
+internal static class MemberApiRoom
+{
+    /// <summary>Doors and what is behind them.</summary>
+    public static IServiceCollection AddMemberApi(this IServiceCollection services) => services
+        .AddSingleton<MemberCard>().AddSingleton<Registrations>().AddSingleton<MemberCalls>().AddSingleton<InvitationDoor>().AddSingleton<MemberDoor>().AddSingleton<KeyDoor>()
+        .AddSingleton<IServiceApprovals, ServiceApprovals>().AddSingleton<OperatorDocuments>().AddSingleton<OperatorDoor>();
+
+    /// <summary>The calls of docs/spec/member.md.</summary>
+    public static void MapMemberApi(this IEndpointRouteBuilder routes)
+    {
+        var invitations = routes.ServiceProvider.GetRequiredService<InvitationDoor>();
+        var members = routes.ServiceProvider.GetRequiredService<MemberDoor>();
+        var keys = routes.ServiceProvider.GetRequiredService<KeyDoor>();
+        var operators = routes.ServiceProvider.GetRequiredService<OperatorDoor>();
+        routes.MapPost("/member/v1/invitations", Serve(invitations.TellAsync));
+        routes.MapPost("/member/v1/acceptances", Serve(invitations.AcceptAsync));
+        routes.MapGet("/member/v1/me", Serve(members.MeAsync));
+        routes.MapGet("/member/v1/groups", Serve(members.GroupsAsync));
+        routes.MapGet("/member/v1/groups/{grp}", Serve(members.GroupAsync));
+        routes.MapPost("/member/v1/keys", Serve(keys.ChangeAsync));
+        routes.MapGet("/operator/v1/pending", Serve(operators.PendingAsync));
+        routes.MapGet("/operator/v1/groups/{grp}", Serve(operators.GroupAsync));
+        routes.MapPost("/operator/v1/documents", Serve(operators.SubmitAsync));
+    }
+
+    private static RequestDelegate Serve(Func<HttpContext, Task<Answer>> door) => async context => await (await door(context)).WriteAsync(context);
+}
