@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
@@ -15,16 +17,7 @@ internal sealed class ServiceConnector(IOptions<ProvisioningOptions> provisionin
     private bool Local => provisioning.Value.AllowLocalServices;
 
     /// <summary>True if this is an address that a service may have, as far as its text says; otherwise says why not.</summary>
-    public bool IsAllowed(string address, out Uri target, out string problem)
-    {
-        problem = !Uri.TryCreate(address, UriKind.Absolute, out var uri) ? "The service's address is no URL."
-            : uri.Scheme != Uri.UriSchemeHttps && !(Local && uri.Scheme == Uri.UriSchemeHttp) ? "The service's address must begin with https://."
-            : uri.UserInfo.Length > 0 || uri.AbsolutePath != "/" || uri.Query.Length > 0 || uri.Fragment.Length > 0 ? "The service's address must be a host and a port, without a path."
-            : !Local && IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var ip) && !PublicAddresses.Contains(ip) ? "The service's address is not a public one."
-            : "";
-        target = uri ?? new Uri("about:blank");
-        return problem.Length == 0;
-    }
+    public bool IsAllowed(string text, [NotNullWhen(true)] out Uri? address, out string problem) => ServiceAddress.TryParse(text, Local, out address, out problem);
 
     /// <summary>A channel: HTTP/2, no proxy, no redirects, no cookies.</summary>
     public GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
@@ -51,7 +44,7 @@ internal sealed class ServiceConnector(IOptions<ProvisioningOptions> provisionin
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        if (!Local && !Array.TrueForAll(addresses, PublicAddresses.Contains))
+        if (!Local && !Array.TrueForAll(addresses, ServiceAddress.IsPublic))
         {
             throw new HttpRequestException("The service's address leads to a private network.");
         }
