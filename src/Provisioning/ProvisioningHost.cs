@@ -8,6 +8,7 @@ using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
+using EncryptionService.Provisioning.Lifecycle;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
@@ -62,7 +63,9 @@ internal static class ProvisioningHost
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
-        .AddDispatchWork();
+        .AddInvitationWork()
+        .AddDispatchWork()
+        .AddLifecycleWork();
 
     private static void MapRooms(this WebApplication app)
     {
