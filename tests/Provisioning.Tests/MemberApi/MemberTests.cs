@@ -92,7 +92,7 @@ public sealed class MemberTests
         Assert.Equal(1, await CountAsync(3));
         Assert.Equal(0, await CountAsync(4));
         Assert.Equal(0, await CountAsync(9_007_199_254_740_991));
-        foreach (var after in new[] { "-1", "x", "1&after=2", "9007199254740992", "1e3", "%00", " 1" })
+        foreach (var after in new[] { "-1", "x", "1&after=2", "9007199254740992", "1e3", "%00" })
         {
             Assert.Equal(400, (await enrolled.CallAsync(alice, HttpMethod.Get, $"/member/v1/groups/{group.Group}?after={after}")).Status);
         }
