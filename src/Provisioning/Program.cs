@@ -1,1 +1,3 @@
-return 0;
+using EncryptionService.Provisioning;
+
+return await Commands.RunAsync(args);

@@ -6,8 +6,13 @@ using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.MemberApi;
+using EncryptionService.Provisioning.Health;
+using EncryptionService.Provisioning.Invitations;
+using EncryptionService.Provisioning.Lifecycle;
 using EncryptionService.Provisioning.Organizations;
+using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
+using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -47,18 +52,27 @@ internal static class ProvisioningHost
         .AddOrganizations()
         .AddDoors()
         .AddIdpConnections()
+        .AddInvitations()
         .AddEnvelopes()
         .AddDispatch()
-        .AddMemberApi();
+        .AddMemberApi()
+        .AddScim()
+        .AddHealth()
+        .AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
     private static void AddWork(this IServiceCollection services) => services
-        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
+        .AddInvitationWork()
+        .AddDispatchWork()
+        .AddLifecycleWork();
 
     private static void MapRooms(this WebApplication app)
     {
+        app.MapHealth();
         app.MapEnvelopes();
         app.MapMemberApi();
+        app.MapScim();
     }
 
     private static IServiceCollection AddSettings(this IServiceCollection services, ConfigurationManager configuration)

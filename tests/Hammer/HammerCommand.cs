@@ -2,6 +2,8 @@ using System.CommandLine;
 using EncryptionService.Hammer.History;
 using EncryptionService.Hammer.Report;
 using EncryptionService.Hammer.Run;
+using EncryptionService.Hammer.Scim;
+using EncryptionService.Hammer.Scim.Idp;
 
 namespace EncryptionService.Hammer;
 
@@ -24,11 +26,17 @@ internal static class HammerCommand
     private static readonly Option<bool> Story = new("--story") { Description = "Tell a few groups' stories." };
     private static readonly Option<FileInfo> Service = new("--service") { Description = "The built service (a .dll); without it, it is built first." };
 
+    private static readonly Option<IdpKind?> ThroughScim = new("--through-scim") { Description = "Play this IdP against a real core: entra or okta." };
+    private static readonly Option<FileInfo> Core = new("--core") { Description = "The built core (a .dll); without it, it is built first. With --through-scim." };
+    private static readonly Option<string?> Postgres = new("--postgres") { Description = "Give the core a fresh database on this server (a connection string). With --through-scim." };
+    private static readonly Option<int> Instances = new("--instances") { Description = "Instances of the core, 1 to 4; more than one need --postgres.", DefaultValueFactory = _ => 1 };
+
     public static RootCommand Create()
     {
         Events.AcceptExistingOnly();
         Expect.AcceptExistingOnly();
         Service.AcceptExistingOnly();
+        Core.AcceptExistingOnly();
         PerRequest.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1_000)
@@ -50,9 +58,16 @@ internal static class HammerCommand
                 result.AddError("--limit takes 1 or more.");
             }
         });
-        var command = new RootCommand("Replays a membership history against a real service, as a distrustful core, and checks what it came to.")
+        Instances.Validators.Add(result =>
         {
-            Events, Expect, PerRequest, KillEvery, Json, Limit, Keep, Story, Service,
+            if (result.GetValueOrDefault<int>() is not 1 and (< 1 or > 4) || (result.GetValueOrDefault<int>() > 1 && result.GetResult(Postgres) is null))
+            {
+                result.AddError("--instances takes 1 to 4; more than one need --postgres.");
+            }
+        });
+        var command = new RootCommand("Replays a membership history and checks what it came to: against a real service, as a distrustful core; or through a real core, as an IdP and its people.")
+        {
+            Events, Expect, PerRequest, KillEvery, Json, Limit, Keep, Story, Service, ThroughScim, Core, Postgres, Instances,
         };
         command.SetAction(RunAsync);
         return command;
@@ -71,10 +86,14 @@ internal static class HammerCommand
             Keep = arguments.GetValue(Keep),
             Story = arguments.GetValue(Story),
             Service = arguments.GetValue(Service),
+            ThroughScim = arguments.GetValue(ThroughScim),
+            Core = arguments.GetValue(Core),
+            Postgres = arguments.GetValue(Postgres),
+            Instances = arguments.GetValue(Instances),
         };
         try
         {
-            return await RunAsync(options, cancellationToken);
+            return options.ThroughScim is { } kind ? await ScimCommand.RunAsync(options, kind, cancellationToken) : await RunAsync(options, cancellationToken);
         }
         catch (Exception exception) when (exception is HammerException or InvalidDataException or TimeoutException)
         {

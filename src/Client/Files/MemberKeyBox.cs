@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using EncryptionService.Envelopes;
 using EncryptionService.Formats;
 
@@ -73,9 +74,11 @@ public static class MemberKeyBox
         Span<byte> signing = stackalloc byte[PrivateJwk.ScalarSize];
         try
         {
-            if (!TrySkip("{\"hpke\":"u8, ref text) || !PrivateJwk.TryTake(ref text, out var hpkeJwk, hpke)
-                || !TrySkip(",\"sig\":"u8, ref text) || !PrivateJwk.TryTake(ref text, out var signingJwk, signing)
-                || !text.SequenceEqual("}"u8) || !MemberKeys.TryParse(hpkeJwk, signingJwk, out var expected, out _))
+            var reader = new Utf8JsonReader(text);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject
+                || !TryReadKey(ref reader, "hpke"u8, out var hpkeJwk, hpke) || !TryReadKey(ref reader, "sig"u8, out var signingJwk, signing)
+                || !reader.Read() || reader.TokenType != JsonTokenType.EndObject || reader.BytesConsumed != text.Length
+                || !MemberKeys.TryParse(hpkeJwk, signingJwk, out var expected, out _))
             {
                 return null;
             }
@@ -87,6 +90,10 @@ public static class MemberKeyBox
             }
 
             keys.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
             return null;
         }
         finally
@@ -102,14 +109,10 @@ public static class MemberKeyBox
         length += text.Length;
     }
 
-    private static bool TrySkip(ReadOnlySpan<byte> expected, ref ReadOnlySpan<byte> text)
+    private static bool TryReadKey(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, out string jwk, scoped Span<byte> scalar)
     {
-        if (!text.StartsWith(expected))
-        {
-            return false;
-        }
-
-        text = text[expected.Length..];
-        return true;
+        jwk = "";
+        return reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name)
+            && PrivateJwk.TryRead(ref reader, out jwk, scalar);
     }
 }

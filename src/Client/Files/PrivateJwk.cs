@@ -1,12 +1,12 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using EncryptionService.Formats;
 
 namespace EncryptionService.Client;
 
 /// <summary>Writes and reads private JWKs in memory that the caller zeroes. No secret becomes a string on the way.</summary>
-/// <remarks>What is read here was written here and is authenticated; so the reader takes exactly the writer's form.</remarks>
 internal static class PrivateJwk
 {
     /// <summary>Room for one private JWK.</summary>
@@ -26,29 +26,39 @@ internal static class PrivateJwk
         length += Encoding.ASCII.GetBytes("\"}", destination[length..]);
     }
 
-    /// <summary>Takes one JWK from the front of the text; the private value is written to <paramref name="scalar"/>.</summary>
-    public static bool TryTake(ref ReadOnlySpan<byte> text, out string publicJwk, scoped Span<byte> scalar)
+    /// <summary>Takes one JWK; the reader stands before its first token. The private value is written to <paramref name="scalar"/>, the rest becomes text.</summary>
+    public static bool TryRead(ref Utf8JsonReader reader, out string publicJwk, scoped Span<byte> scalar)
     {
+        var text = new StringBuilder("{");
+        var found = false;
         publicJwk = "";
-        var secret = Encoding.ASCII.GetBytes(Secret);
-        var at = text.IndexOf(secret);
-        var encoded = Base64UrlText.EncodedLength(scalar.Length);
-        if (at < 0 || text.Length < at + secret.Length + encoded + 2)
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return false;
         }
 
-        var value = text.Slice(at + secret.Length, encoded);
-        var rest = text[(at + secret.Length + encoded)..];
-        if (!rest.StartsWith("\"}"u8) || !Base64Url.IsValid(value, out var size) || size != scalar.Length
-            || !Base64Url.TryDecodeFromUtf8(value, scalar, out var written) || written != scalar.Length)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            CryptographicOperations.ZeroMemory(scalar);
-            return false;
+            var isSecret = reader.ValueTextEquals("d"u8);
+            var name = isSecret ? "" : Encoding.UTF8.GetString(reader.ValueSpan);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || (isSecret && (found || !TryDecode(reader.ValueSpan, scalar))))
+            {
+                return false;
+            }
+
+            found |= isSecret;
+            if (!isSecret)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 1 ? "," : "")}\"{name}\":\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"");
+            }
         }
 
-        publicJwk = Encoding.ASCII.GetString(text[..at]) + "}";
-        text = rest[2..];
-        return true;
+        publicJwk = text.Append('}').ToString();
+        return found && reader.TokenType == JsonTokenType.EndObject;
     }
+
+    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> scalar)
+        => text.Length == Base64UrlText.EncodedLength(scalar.Length)
+            && Base64Url.IsValid(text, out var size) && size == scalar.Length
+            && Base64Url.TryDecodeFromUtf8(text, scalar, out var written) && written == scalar.Length;
 }

@@ -76,10 +76,15 @@ public sealed record OperatorFile
         Span<byte> scalar = stackalloc byte[PrivateJwk.ScalarSize];
         try
         {
-            ReadOnlySpan<byte> text = plaintext;
-            return PrivateJwk.TryTake(ref text, out var jwk, scalar) && text.IsEmpty && jwk == Public.ToJson() && SigningScalar.TryImport(scalar, out var key)
+            var reader = new Utf8JsonReader(plaintext);
+            return PrivateJwk.TryRead(ref reader, out var jwk, scalar) && reader.BytesConsumed == plaintext.Length
+                && SigningJwk.TryParse(jwk, out var written, out _) && written.Thumbprint == Public.Thumbprint && SigningScalar.TryImport(scalar, out var key)
                 ? key
                 : null;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
         finally
         {

@@ -24,6 +24,11 @@ internal static class DatabaseRoom
     public static async Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var db = services.GetRequiredService<IDialect>().CreateContext();
+        if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            return;
+        }
+
         if (db is SqliteCoreDb)
         {
             // Readers and the writer side by side; kept in the file.

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace EncryptionService.Provisioning.Settings;
 
 /// <summary>How invitations reach people: section <c>Invitations</c> of the configuration.</summary>
-public sealed class InvitationOptions
+public sealed class InvitationOptions : IValidatableObject
 {
     /// <summary>Folder that mails are written to, one <c>.eml</c> each. Used where no SMTP host is set. Default <c>.data/mail</c>.</summary>
     [Required]
@@ -33,6 +33,20 @@ public sealed class InvitationOptions
     /// <summary>Days that an invitation's link is good. Default 30.</summary>
     [Range(1, 365)]
     public int DaysValid { get; set; } = 30;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Invitations.MailAddresses.TryParse(From, out _))
+        {
+            yield return new ValidationResult("Invitations:From must be one plain e-mail address.", [nameof(From)]);
+        }
+
+        if (SmtpPasswordFile is { } file && !File.Exists(file))
+        {
+            yield return new ValidationResult("Invitations:SmtpPasswordFile does not exist.", [nameof(SmtpPasswordFile)]);
+        }
+    }
 }
 
 /// <summary>Checks <see cref="InvitationOptions"/>.</summary>

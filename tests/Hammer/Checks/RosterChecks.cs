@@ -7,20 +7,20 @@ namespace EncryptionService.Hammer.Checks;
 /// <summary>Rosters against the model and the snapshot, chains against their rules.</summary>
 internal static class RosterChecks
 {
-    /// <summary>The ledger's rosters are those that the lines mean.</summary>
-    public static Check AgainstModel(LedgerReading ledger, Model model)
+    /// <summary>These rosters are those that the lines mean.</summary>
+    public static Check AgainstModel(Dictionary<string, HashSet<string>> rosters, HashSet<string> ended, Model model)
     {
-        var problems = Differences(ledger.Rosters, model.Rosters);
-        problems.AddRange(ledger.Ended.Except(model.Ended).Select(group => $"{group} ended"));
-        problems.AddRange(model.Ended.Except(ledger.Ended).Select(group => $"{group} did not end"));
+        var problems = Differences(rosters, model.Rosters);
+        problems.AddRange(ended.Except(model.Ended).Select(group => $"{group} ended"));
+        problems.AddRange(model.Ended.Except(ended).Select(group => $"{group} did not end"));
         return Check.Of("Every roster is what the history's lines mean", Size(model.Rosters), problems);
     }
 
-    /// <summary>The ledger's rosters are those of the published state.</summary>
-    public static Check AgainstSnapshot(LedgerReading ledger, Snapshot snapshot)
+    /// <summary>These rosters are those of the published state.</summary>
+    public static Check AgainstSnapshot(Dictionary<string, HashSet<string>> rosters, Snapshot snapshot)
     {
         var expected = snapshot.Rosters();
-        return Check.Of("Every roster is that of the published end state", Size(expected), Differences(ledger.Rosters, expected));
+        return Check.Of("Every roster is that of the published end state", Size(expected), Differences(rosters, expected));
     }
 
     /// <summary>Walks every chain again, from revision 1, and looks for second commitments.</summary>

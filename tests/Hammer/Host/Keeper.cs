@@ -4,22 +4,29 @@ using EncryptionService.Hammer.Secrets;
 
 namespace EncryptionService.Hammer.Host;
 
-/// <summary>Keeps the service running on the same ports and the same ledger, through all of its lives.</summary>
-internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorder recorder, Faults faults, TimeProvider time) : IAsyncDisposable
+/// <summary>Keeps a host running on the same ports and the same data, through all of its lives.</summary>
+internal sealed class Keeper(HostedProgram program, Recorder recorder, Faults faults, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
     private readonly HttpClient probe = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly SemaphoreSlim gate = new(1);
-    private ServiceProcess? current;
+    private HostProcess? current;
     private long peak;
     private int lives;
     private int kills;
+    private bool recovering;
 
-    /// <summary>How often the service was started.</summary>
+    /// <summary>The host.</summary>
+    public HostedProgram Program => program;
+
+    /// <summary>True from a kill until the host has said that it is ready again.</summary>
+    public bool Recovering => Volatile.Read(ref recovering);
+
+    /// <summary>How often the host was started.</summary>
     public int Lives => Volatile.Read(ref lives);
 
-    /// <summary>How often the service was killed.</summary>
+    /// <summary>How often the host was killed.</summary>
     public int Kills => Volatile.Read(ref kills);
 
     /// <summary>Most memory that any life held, in bytes.</summary>
@@ -38,13 +45,14 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
         }
     }
 
-    /// <summary>Kills the service and starts it again.</summary>
+    /// <summary>Kills the host and starts it again.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
         {
             // Counted first: a call that breaks must find that there was a reason.
+            Volatile.Write(ref recovering, true);
             Interlocked.Increment(ref kills);
             await StopAsync();
             Start();
@@ -55,7 +63,7 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
         }
     }
 
-    /// <summary>Ends the service.</summary>
+    /// <summary>Ends the host.</summary>
     public async Task StopAsync()
     {
         if (current is { } process)
@@ -63,7 +71,7 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
             current = null;
             if (process.EndedByItself)
             {
-                faults.Add($"The service ended by itself with exit code {process.ExitCode}.");
+                faults.Add($"The {program.Name} ended by itself with exit code {process.ExitCode}.");
             }
 
             await process.KillAsync();
@@ -72,7 +80,7 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
         }
     }
 
-    /// <summary>Waits until the service says that it is ready.</summary>
+    /// <summary>Waits until the host says that it is ready.</summary>
     public async Task WaitReadyAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -80,11 +88,13 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
         {
             if (time.GetElapsedTime(began) > Patience)
             {
-                throw new HammerException($"The service was not ready after {Patience.TotalSeconds:F0} seconds; see its output in the data folder (--keep).");
+                throw new HammerException($"The {program.Name} was not ready after {Patience.TotalSeconds:F0} seconds; see its output in the data folder (--keep).");
             }
 
             await Task.Delay(Pause, time, cancellationToken);
         }
+
+        Volatile.Write(ref recovering, false);
     }
 
     public async ValueTask DisposeAsync()
@@ -97,7 +107,7 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
 
     private void Start()
     {
-        current = ServiceProcess.Start(program, settings.Environment, recorder, time);
+        current = HostProcess.Start(program, recorder, time);
         Interlocked.Increment(ref lives);
     }
 
@@ -110,7 +120,7 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
 
         try
         {
-            using var answer = await probe.GetAsync(settings.ReadyAddress, cancellationToken);
+            using var answer = await probe.GetAsync(program.ReadyAddress, cancellationToken);
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
@@ -119,14 +129,14 @@ internal sealed class Keeper(FileInfo program, ServiceSettings settings, Recorde
         }
     }
 
-    private void CheckAlive(ServiceProcess process)
+    private void CheckAlive(HostProcess process)
     {
         try
         {
             if (process.EndedByItself)
             {
-                faults.Add($"The service ended by itself with exit code {process.ExitCode}.");
-                throw new HammerException($"The service ended by itself with exit code {process.ExitCode}; see its output in the data folder (--keep).");
+                faults.Add($"The {program.Name} ended by itself with exit code {process.ExitCode}.");
+                throw new HammerException($"The {program.Name} ended by itself with exit code {process.ExitCode}; see its output in the data folder (--keep).");
             }
         }
         catch (InvalidOperationException)

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace EncryptionService.Hammer.Host;
 
-/// <summary>Kills the service at random moments: on average every so many seconds, and at once where a run would otherwise end with too few.</summary>
-internal sealed class Killer(Keeper keeper, TimeSpan average, TimeProvider time) : IDisposable
+/// <summary>Kills the hosts in turn, at random moments: on average every so many seconds, and at once where a run would otherwise end with too few.</summary>
+internal sealed class Killer(IReadOnlyList<Keeper> hosts, TimeSpan average, TimeProvider time) : IDisposable
 {
     /// <summary>Fewest kills of a run.</summary>
     public const int Fewest = 20;
@@ -13,6 +13,9 @@ internal sealed class Killer(Keeper keeper, TimeSpan average, TimeProvider time)
     private int asked;
     private long request = TimeSpan.TicksPerMillisecond * 20;
 
+    /// <summary>Kills of all hosts together.</summary>
+    public int Kills => hosts.Sum(host => host.Kills);
+
     /// <summary>Tells how long a request takes, so that the moments fall into requests as well as between them.</summary>
     public void Observe(TimeSpan latency) => Interlocked.Exchange(ref request, latency.Ticks);
 
@@ -20,10 +23,10 @@ internal sealed class Killer(Keeper keeper, TimeSpan average, TimeProvider time)
     public void Begin(double share)
     {
         var wanted = (int)Math.Ceiling(Fewest * Math.Min(1, share));
-        var missing = wanted - Math.Max(keeper.Kills, asked);
+        var missing = wanted - Math.Max(Kills, asked);
         if (missing > 0)
         {
-            asked = Math.Max(keeper.Kills, asked) + missing;
+            asked = Math.Max(Kills, asked) + missing;
             due.Release(missing);
         }
     }
@@ -32,8 +35,9 @@ internal sealed class Killer(Keeper keeper, TimeSpan average, TimeProvider time)
     {
         try
         {
-            while (true)
+            for (var turn = 0; ; turn++)
             {
+                var keeper = hosts[turn % hosts.Count];
                 if (await due.WaitAsync(Draw(2 * average), cancellationToken))
                 {
                     await Task.Delay(Draw((2 * TimeSpan.FromTicks(Interlocked.Read(ref request))) + TimeSpan.FromMilliseconds(5)), time, cancellationToken);

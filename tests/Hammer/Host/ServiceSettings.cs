@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using EncryptionService.Formats;
 
 namespace EncryptionService.Hammer.Host;
@@ -10,7 +8,7 @@ internal sealed class ServiceSettings
 {
     public ServiceSettings(DirectoryInfo folder, OrganizationId organization, string enrolmentToken, Uri core, string coreId, string callKey)
     {
-        var (grpc, probe) = FreePorts();
+        var (grpc, probe) = FreePorts.Take(2) is [var first, var second] ? (first, second) : throw new InvalidOperationException();
         Ledger = new DirectoryInfo(Path.Combine(folder.FullName, "ledger"));
         ReadyAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{probe}/healthz/ready"));
         Environment = new Dictionary<string, string>
@@ -40,13 +38,6 @@ internal sealed class ServiceSettings
 
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>Two ports that are free now. They are chosen here, because a service that picked its own would come back elsewhere after a kill.</summary>
-    private static (int First, int Second) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
-    }
+    /// <summary>The service as a program to keep alive.</summary>
+    public HostedProgram Of(FileInfo program) => new("service", program, program.Directory!, Environment, ReadyAddress);
 }

@@ -21,7 +21,7 @@ internal static class Screen
     }
 
     /// <summary>Runs with a bar on a terminal, and with a line for each tenth elsewhere.</summary>
-    public static async Task<RunOutcome> FollowAsync(Func<IProgress<RunProgress>, Task<RunOutcome>> run)
+    public static async Task<T> FollowAsync<T>(Func<IProgress<RunProgress>, Task<T>> run)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi)
         {
@@ -35,18 +35,20 @@ internal static class Screen
         });
     }
 
-    public static void Show(RunOutcome outcome)
+    public static void Show(RunOutcome outcome) => Show(Rows(outcome.Figures), outcome.Checks, outcome.Faults);
+
+    /// <summary>Figures, checks, and the first faults.</summary>
+    public static void Show(IEnumerable<(string Name, string Value)> rows, IReadOnlyList<Check> checks, IReadOnlyCollection<string> faults)
     {
-        var figures = outcome.Figures;
         var table = new Table().Border(Border()).AddColumn("Figure").AddColumn(new TableColumn("Value").RightAligned());
-        foreach (var (name, value) in Rows(figures))
+        foreach (var (name, value) in rows)
         {
             table.AddRow(name, value);
         }
 
         AnsiConsole.Write(table);
-        ShowChecks(outcome.Checks);
-        foreach (var fault in outcome.Faults.Take(10))
+        ShowChecks(checks);
+        foreach (var fault in faults.Take(10))
         {
             Console.WriteLine($"  fault: {fault}");
         }

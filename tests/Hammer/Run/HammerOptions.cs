@@ -1,3 +1,5 @@
+using EncryptionService.Hammer.Scim.Idp;
+
 namespace EncryptionService.Hammer.Run;
 
 /// <summary>What to run.</summary>
@@ -29,4 +31,16 @@ internal sealed record HammerOptions
 
     /// <summary>The built service; null: it is built first.</summary>
     public required FileInfo? Service { get; init; }
+
+    /// <summary>Whose SCIM is played through the whole chain; null: the hammer plays the core itself.</summary>
+    public IdpKind? ThroughScim { get; init; }
+
+    /// <summary>The built core; null: it is built first.</summary>
+    public FileInfo? Core { get; init; }
+
+    /// <summary>Connection string of a PostgreSQL server for the core; null: SQLite.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Instances of the core.</summary>
+    public int Instances { get; init; } = 1;
 }

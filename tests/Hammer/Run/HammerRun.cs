@@ -66,18 +66,18 @@ internal sealed class HammerRun : IAsyncDisposable
 
     public async Task<RunOutcome> RunAsync(IReadOnlyList<HistoryLine> lines, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
-        var program = options.Service ?? await ServiceBuild.BuildAsync(cancellationToken);
+        var program = options.Service ?? await HostBuild.ServiceAsync(cancellationToken);
         var parts = new CoreParts(Organization, CoreId, Desk, tokens, Intake, recorder, Faults, time);
         await using var server = await CoreServer.StartAsync(parts, cancellationToken); // (1)
         var settings = new ServiceSettings(folder, Organization, enrolmentToken, server.Address, CoreId, tokens.PublicJwk);
-        await using var keeper = new Keeper(program, settings, recorder, Faults, time);
+        await using var keeper = new Keeper(settings.Of(program), recorder, Faults, time);
         await keeper.StartAsync(cancellationToken);
         await keeper.WaitReadyAsync(cancellationToken);
         await Desk.Enrolled.WaitAsync(TimeSpan.FromSeconds(30), time, cancellationToken);
         using var door = new ServiceDoor(Desk.Service!, tokens, recorder, time);
         var sender = new Sender(door, keeper, time);
         var repairer = new Repairer(sender, Books, Intake, server, Faults, time);
-        using var killer = options.KillEvery is { } average ? new Killer(keeper, average, time) : null;
+        using var killer = options.KillEvery is { } average ? new Killer([keeper], average, time) : null;
         var replayer = new Replayer(sender, repairer, Books, keeper, killer, Faults);
         var collecting = Keys.RunAsync(cancellationToken);
 
@@ -182,10 +182,10 @@ internal sealed class HammerRun : IAsyncDisposable
     {
         var ledger = new LedgerReading(sender, Books, Intake);
         var opening = new Opening(Organization, Desk, People, Books, Keys);
-        var checks = new List<Check> { await ledger.RunAsync(cancellationToken), RosterChecks.AgainstModel(ledger, model) };
+        var checks = new List<Check> { await ledger.RunAsync(cancellationToken), RosterChecks.AgainstModel(ledger.Rosters, ledger.Ended, model) };
         if (options is { Expect: { } expect, Limit: null })
         {
-            checks.Add(RosterChecks.AgainstSnapshot(ledger, Snapshot.Read(expect)));
+            checks.Add(RosterChecks.AgainstSnapshot(ledger.Rosters, Snapshot.Read(expect)));
         }
 
         checks.Add(RosterChecks.Chains(Books, Intake));

@@ -5,6 +5,8 @@ internal sealed class Latencies
 {
     private readonly List<TimeSpan> taken = [];
 
+    public int Count => taken.Count;
+
     public void Add(TimeSpan latency) => taken.Add(latency);
 
     /// <summary>The latency that this share of all requests did not exceed, in milliseconds; 0 without requests.</summary>

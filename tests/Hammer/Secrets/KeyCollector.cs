@@ -11,13 +11,13 @@ namespace EncryptionService.Hammer.Secrets;
 /// <summary>Opens one envelope of each epoch with the member's private key, beside the run, so that there is something to search for.</summary>
 internal sealed class KeyCollector(People people, Faults faults)
 {
+    private readonly VaultKeys keys = new(faults);
+
     private readonly Channel<(Statement Statement, PostedEnvelope Envelope)> offered =
         Channel.CreateUnbounded<(Statement, PostedEnvelope)>(new UnboundedChannelOptions { SingleReader = true });
 
-    private readonly Dictionary<(GroupId Group, ulong Epoch), byte[]> keys = [];
-
     /// <summary>The vault keys found so far; complete once <see cref="RunAsync"/> has ended.</summary>
-    public IReadOnlyDictionary<(GroupId Group, ulong Epoch), byte[]> Keys => keys;
+    public IReadOnlyDictionary<(GroupId Group, ulong Epoch), byte[]> Keys => keys.All;
 
     public void Offer(Statement statement, PostedEnvelope envelope) => offered.Writer.TryWrite((statement, envelope));
 
@@ -25,20 +25,7 @@ internal sealed class KeyCollector(People people, Faults faults)
     public void Complete() => offered.Writer.TryComplete();
 
     /// <summary>Adds a key that was reached otherwise.</summary>
-    public void Add(GroupId group, ulong epoch, VaultKey key)
-    {
-        lock (keys)
-        {
-            if (!keys.TryGetValue((group, epoch), out var known))
-            {
-                keys.Add((group, epoch), key.Reveal().ToArray());
-            }
-            else if (!key.Reveal().SequenceEqual(known))
-            {
-                faults.Add($"{group} epoch {epoch}: two vault keys");
-            }
-        }
-    }
+    public void Add(GroupId group, ulong epoch, VaultKey key) => keys.Add(group, epoch, key);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +37,7 @@ internal sealed class KeyCollector(People people, Faults faults)
 
     private void Open(Statement statement, PostedEnvelope posted)
     {
-        if (keys.ContainsKey((statement.Group, statement.Epoch)))
+        if (keys.Knows(statement.Group, statement.Epoch))
         {
             return;
         }
@@ -75,6 +62,6 @@ internal sealed class KeyCollector(People people, Faults faults)
             faults.Add($"{statement.Group} epoch {statement.Epoch}: the key is not the one that the statement commits to");
         }
 
-        Add(statement.Group, statement.Epoch, key);
+        keys.Add(statement.Group, statement.Epoch, key);
     }
 }

@@ -36,17 +36,7 @@ internal static class FilterEvaluator
     private static IEnumerable<JsonNode?> Elements(AttributePath path, JsonObject resource)
     {
         var container = path.IsExtension ? resource[path.Schema.Id] as JsonObject : resource;
-        var value = container?[path.Attribute.Name];
-        if (value is not JsonArray array)
-        {
-            yield return value;
-            yield break;
-        }
-
-        foreach (var element in array)
-        {
-            yield return element;
-        }
+        return ScimJson.Items(container?[path.Attribute.Name]);
     }
 
     private static IEnumerable<JsonNode?> Values(AttributePath path, JsonObject scope, bool inside)

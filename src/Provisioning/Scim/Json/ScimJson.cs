@@ -91,6 +91,22 @@ internal static class ScimJson
     public static string? AsText(JsonNode? node)
         => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
+    /// <summary>The items of an array; anything else is the only item.</summary>
+    public static IEnumerable<JsonNode?> Items(JsonNode? node)
+    {
+        if (node is not JsonArray array)
+        {
+            // Not as a collection expression: that would be another JsonArray, and a node has one parent only.
+            yield return node;
+            yield break;
+        }
+
+        foreach (var item in array)
+        {
+            yield return item;
+        }
+    }
+
     /// <summary>Reads <c>true</c> or <c>false</c> in any case (docs/spec/scim.md, 20), and nothing else.</summary>
     public static bool TryReadFlag(string text, out bool flag)
     {
@@ -121,8 +137,8 @@ internal static class ScimJson
             case JsonTokenType.Null:
                 return null;
             default:
-                // Numbers stay as they were written: no rounding, no overflow.
-                return JsonValue.Create(JsonElement.ParseValue(ref reader), anyCase);
+                // Other numbers stay as they were written: no rounding, no overflow.
+                return reader.TryGetInt64(out var number) ? JsonValue.Create(number, anyCase) : JsonValue.Create(JsonElement.ParseValue(ref reader), anyCase);
         }
     }
 

@@ -44,11 +44,6 @@ internal sealed class UserPatch
             return PatchWalk.CheckId(step, id);
         }
 
-        if (path.Attribute == UserSchema.Active && (step.Kind == PatchKind.Remove || step.Value is null))
-        {
-            return ScimError.InvalidValue("'active' must be true or false.");
-        }
-
         var container = path.IsExtension ? attributes[path.Schema.Id] as JsonObject ?? ScimJson.NewObject() : attributes;
         var error = path.Attribute.IsMultiValued ? ElementPatch.Apply(container, step) : ApplySingle(container, step);
         if (error is null && path.IsExtension)
@@ -60,7 +55,10 @@ internal sealed class UserPatch
             }
         }
 
-        return error;
+        // Nobody is suspended or restored by a value that says nothing, whatever shape the nothing has.
+        return path.Attribute == UserSchema.Active && !attributes.ContainsKey(UserSchema.Active.Name)
+            ? ScimError.InvalidValue("'active' must be true or false.")
+            : error;
     }
 
     private static ScimError? ApplySingle(JsonObject container, PatchStep step)

@@ -109,8 +109,7 @@ internal sealed class AttributeSelection
             return;
         }
 
-        var elements = container[name] is JsonArray array ? array.OfType<JsonObject>() : [container[name] as JsonObject ?? []];
-        foreach (var element in elements.ToList())
+        foreach (var element in ScimJson.Items(container[name]).OfType<JsonObject>().ToList())
         {
             foreach (var sub in element.Select(member => member.Key).ToList())
             {

@@ -108,8 +108,7 @@ internal static class AttributeValues
         var elements = new JsonArray();
         kept = null;
         error = null;
-        IEnumerable<JsonNode?> items = node is JsonArray array ? array : [node];
-        foreach (var item in items)
+        foreach (var item in ScimJson.Items(node))
         {
             if (!TryReadOne(attribute, item, out var element, out error))
             {

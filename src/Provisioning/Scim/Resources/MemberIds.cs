@@ -10,8 +10,7 @@ internal static class MemberIds
     {
         var found = new List<string>();
         var known = new HashSet<string>(StringComparer.Ordinal);
-        IEnumerable<JsonNode?> items = list is JsonArray array ? array : [list];
-        foreach (var item in items)
+        foreach (var item in ScimJson.Items(list))
         {
             if (ScimJson.AsText(item is JsonObject member ? member["value"] : item) is not { Length: > 0 } id)
             {

@@ -3,11 +3,9 @@ using EncryptionService.Hammer.Report;
 
 namespace EncryptionService.Hammer.Host;
 
-/// <summary>Builds the service. The hammer knows it as a program only.</summary>
-internal static class ServiceBuild
+/// <summary>Builds the hosts. The hammer knows them as programs only.</summary>
+internal static class HostBuild
 {
-    private const string Project = "src/Service/EncryptionService.Service.csproj";
-
     /// <summary>The folder that holds EncryptionService.sln.</summary>
     public static DirectoryInfo Root()
     {
@@ -22,13 +20,17 @@ internal static class ServiceBuild
         throw new HammerException("No folder above the hammer holds EncryptionService.sln.");
     }
 
+    public static Task<FileInfo> ServiceAsync(CancellationToken cancellationToken) => BuildAsync("src/Service/EncryptionService.Service.csproj", cancellationToken);
+
+    public static Task<FileInfo> CoreAsync(CancellationToken cancellationToken) => BuildAsync("src/Provisioning/EncryptionService.Provisioning.csproj", cancellationToken);
+
     /// <summary>Builds in Release and says where the program is.</summary>
-    public static async Task<FileInfo> BuildAsync(CancellationToken cancellationToken)
+    private static async Task<FileInfo> BuildAsync(string path, CancellationToken cancellationToken)
     {
-        var project = Path.Combine(Root().FullName, Project);
+        var project = Path.Combine(Root().FullName, path);
         await DotnetAsync(["build", project, "-c", "Release", "-v", "quiet", "--nologo"], cancellationToken);
-        var path = await DotnetAsync(["msbuild", project, "-p:Configuration=Release", "-getProperty:TargetPath"], cancellationToken);
-        return new FileInfo(path.Trim());
+        var target = await DotnetAsync(["msbuild", project, "-p:Configuration=Release", "-getProperty:TargetPath"], cancellationToken);
+        return new FileInfo(target.Trim());
     }
 
     private static async Task<string> DotnetAsync(string[] arguments, CancellationToken cancellationToken)
@@ -38,6 +40,6 @@ internal static class ServiceBuild
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0 ? output : throw new HammerException($"The service does not build:\n{output}{await error}");
+        return process.ExitCode == 0 ? output : throw new HammerException($"It does not build:\n{output}{await error}");
     }
 }

@@ -4,8 +4,8 @@ using EncryptionService.Hammer.Secrets;
 
 namespace EncryptionService.Hammer.Host;
 
-/// <summary>One life of the service, as a child process. What it says is recorded.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+/// <summary>One life of a host, as a child process. What it says is recorded.</summary>
+internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly Task said;
@@ -14,12 +14,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private long peak;
     private volatile bool killed;
 
-    private ServiceProcess(Process process, Recorder recorder, TimeProvider time)
+    private HostProcess(Process process, HostedProgram program, Recorder recorder, TimeProvider time)
     {
         this.process = process;
         said = Task.WhenAll(
-            CopyAsync(process.StandardOutput.BaseStream, "stdout", recorder),
-            CopyAsync(process.StandardError.BaseStream, "stderr", recorder));
+            CopyAsync(process.StandardOutput.BaseStream, program.Way("stdout"), recorder),
+            CopyAsync(process.StandardError.BaseStream, program.Way("stderr"), recorder));
         watched = WatchAsync(time);
     }
 
@@ -32,20 +32,20 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Most memory it ever held, in bytes.</summary>
     public long Peak => Interlocked.Read(ref peak);
 
-    public static ServiceProcess Start(FileInfo program, IReadOnlyDictionary<string, string> settings, Recorder recorder, TimeProvider time)
+    public static HostProcess Start(HostedProgram program, Recorder recorder, TimeProvider time)
     {
-        var start = new ProcessStartInfo("dotnet", [program.FullName])
+        var start = new ProcessStartInfo("dotnet", [program.Program.FullName])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = program.DirectoryName!,
+            WorkingDirectory = program.Folder.FullName,
         };
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in program.Environment)
         {
             start.Environment[name] = value;
         }
 
-        return new ServiceProcess(Process.Start(start) ?? throw new InvalidOperationException("The service did not start."), recorder, time);
+        return new HostProcess(Process.Start(start) ?? throw new InvalidOperationException($"The {program.Name} did not start."), program, recorder, time);
     }
 
     /// <summary>SIGKILL: it has no chance to finish anything.</summary>
