@@ -39,7 +39,7 @@ internal sealed class ScimWorld : IAsyncDisposable
         {
             var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0"], services =>
             {
-                services.AddSingleton<TimeProvider>(core.Time);
+                services.AddSingleton<TimeProvider>(core.Time).AddLogging(logging => logging.ClearProviders());
                 replace?.Invoke(services);
             });
             await app.StartAsync(Token);
