@@ -65,6 +65,7 @@ internal static class ProvisioningHost
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
         .AddInvitationWork()
         .AddLifecycleWork();
+        .AddDispatchWork();
 
     private static void MapRooms(this WebApplication app)
     {
