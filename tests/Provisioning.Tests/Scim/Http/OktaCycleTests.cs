@@ -193,4 +193,18 @@ public sealed class OktaCycleTests
         Assert.Equal("grace@example.com", (string?)Assert.Single((await okta.GetAsync($"/Users/{id}")).Body!["emails"]!.AsArray())!["value"]);
         Assert.Equal("{}", await world.Store.ReadAsync(db => db.Members.Select(row => row.Profile).SingleAsync(ScimWorld.Token), ScimWorld.Token));
     }
+
+    [Fact]
+    public async Task Point_43_A_derived_address_that_comes_back_in_a_put_follows_the_name()
+    {
+        await using var world = await ScimWorld.CreateAsync();
+        var okta = await world.ConnectAsync();
+        var id = await okta.UserAsync("grace@example.com");
+        var answer = (await okta.GetAsync($"/Users/{id}")).Body!;
+
+        answer["userName"] = "hopper@example.com";
+        var renamed = (await okta.PutAsync($"/Users/{id}", answer.ToJsonString())).Is(HttpStatusCode.OK).Body!;
+
+        Assert.Equal("hopper@example.com", (string?)renamed["emails"]![0]!["value"]);
+    }
 }
