@@ -64,8 +64,8 @@ internal static class ProvisioningHost
     private static void AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
         .AddInvitationWork()
-        .AddLifecycleWork()
-        .AddDispatchWork();
+        .AddDispatchWork()
+        .AddLifecycleWork();
 
     private static void MapRooms(this WebApplication app)
     {
