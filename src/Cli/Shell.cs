@@ -39,11 +39,13 @@ internal sealed class Shell(Surroundings around)
     }
 
     /// <summary>Says why a call came to nothing.</summary>
-    public int Fail(CoreProblem problem) => Fail(
+    /// <param name="problem">The problem.</param>
+    /// <param name="unauthorized">What to think of when the core does not accept the token.</param>
+    public int Fail(CoreProblem problem, string unauthorized) => Fail(
         problem.Kind == CoreProblemKind.Refused ? ExitCode.Refused : ExitCode.Unreachable,
         problem.Type.Length > 0 ? $"{problem.Title} ({problem.Type})" : problem.Title,
         problem.Detail,
-        problem.Status == 401 ? "The core does not accept this file's keys. Is this machine's clock right, and is the invitation accepted with this file?" : "");
+        problem.Status == 401 ? unauthorized : "");
 
     /// <summary>The operator token; null if there is none, and then the reason is said.</summary>
     public string? ReadToken(string? option)

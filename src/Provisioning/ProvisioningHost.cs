@@ -64,6 +64,7 @@ internal static class ProvisioningHost
     private static void AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
         .AddInvitationWork()
+        .AddDispatchWork()
         .AddLifecycleWork();
 
     private static void MapRooms(this WebApplication app)

@@ -21,7 +21,7 @@ internal sealed class AcceptVerb(Shell shell) : MemberVerb(shell)
         var looked = await MemberAcceptance.LookAsync(core, link, cancellationToken);
         if (!looked.TryGet(out var invitation, out var problem))
         {
-            return Shell.Fail(problem);
+            return Fail(problem);
         }
 
         if (present is not null && (present.Organization != invitation.Organization || present.Member != invitation.Member))
@@ -48,7 +48,7 @@ internal sealed class AcceptVerb(Shell shell) : MemberVerb(shell)
             AcceptOutcome.FileOfAnother => OfAnother(store),
             AcceptOutcome.WrongPassphrase => Shell.Fail(
                 ExitCode.WrongPassphrase, $"The passphrase does not open {store.FilePath}, which holds this member's keys already.", "Type it again, or name a new file with --file."),
-            _ => Shell.Fail(accepted.Problem!),
+            _ => Fail(accepted.Problem!),
         };
     }
 

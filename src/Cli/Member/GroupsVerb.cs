@@ -16,7 +16,7 @@ internal sealed class GroupsVerb(Shell shell) : MemberVerb(shell)
                 var answer = await client.GroupsAsync(cancellationToken);
                 if (!answer.TryGet(out var groups, out var problem))
                 {
-                    return Shell.Fail(problem);
+                    return Fail(problem);
                 }
 
                 Show(groups, json);

@@ -22,7 +22,7 @@ internal sealed class KeysVerb(Shell shell) : MemberVerb(shell)
                 }
 
                 Show(client, me, json);
-                return problem is not null ? Shell.Fail(problem)
+                return problem is not null ? Fail(problem)
                     : me is not null && me.Keys != client.Keys.Public.Ids
                         ? Shell.Fail(ExitCode.Refused, "The core names other keys for this member. Tell your administrator.")
                         : ExitCode.Ok;

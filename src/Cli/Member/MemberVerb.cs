@@ -7,6 +7,10 @@ internal abstract class MemberVerb(Shell shell)
 {
     protected Shell Shell { get; } = shell;
 
+    /// <summary>Says why a call came to nothing.</summary>
+    protected int Fail(CoreProblem problem) => Shell.Fail(
+        problem, "The core does not accept this file's keys. Is this machine's clock right, and was the invitation accepted with this file?");
+
     /// <summary>The file; null if there is none, and that is said.</summary>
     protected async Task<MemberFile?> ReadAsync(MemberFileStore store, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed class OpenVerb(Shell shell) : MemberVerb(shell)
         var answer = await client.OpenAsync(group, cancellationToken);
         if (!answer.TryGet(out var opening, out var problem))
         {
-            return Shell.Fail(problem);
+            return Fail(problem);
         }
 
         using (opening)

@@ -15,7 +15,7 @@ internal sealed class RotateVerb(Shell shell) : MemberVerb(shell)
                 var answer = await client.RotateKeysAsync(passphrase, cancellationToken);
                 if (!answer.TryGet(out var me, out var problem))
                 {
-                    var code = Shell.Fail(problem);
+                    var code = Fail(problem);
                     return client.NewKeys is null ? code : Shell.Fail(code, "The old keys stay good. The new ones are kept in the file: run eec member rotate-key again to go on.");
                 }
 

@@ -10,7 +10,7 @@ internal sealed class ApproveVerb(Shell shell) : OperatorVerb(shell)
         var answer = await client.PendingAsync(cancellationToken);
         if (!answer.TryGet(out var pending, out var problem))
         {
-            return Shell.Fail(problem);
+            return Fail(problem);
         }
 
         if (json)
@@ -39,7 +39,7 @@ internal sealed class ApproveVerb(Shell shell) : OperatorVerb(shell)
             var answer = await client.PendingAsync(cancellationToken);
             return answer.TryGet(out var pending, out var problem)
                 ? await ApproveAsync(pending, selection, output, place, json, cancellationToken)
-                : Shell.Fail(problem);
+                : Fail(problem);
         });
     }
 

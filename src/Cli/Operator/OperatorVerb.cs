@@ -10,6 +10,9 @@ internal abstract class OperatorVerb(Shell shell)
 {
     protected Shell Shell { get; } = shell;
 
+    /// <summary>Says why a call came to nothing.</summary>
+    protected int Fail(CoreProblem problem) => Shell.Fail(problem, "Is it this organization's operator token, and still the present one?");
+
     /// <summary>Calls the core that the options name.</summary>
     protected async Task<int> ConnectedAsync(OperatorPlace place, Func<OperatorClient, Task<int>> work)
     {
@@ -99,6 +102,6 @@ internal abstract class OperatorVerb(Shell shell)
             refused.ForEach(row => Shell.Print($"refused   {row.Member}   {row.Reason}"));
         }
 
-        return problem is not null ? Shell.Fail(problem) : refused.Count > 0 ? ExitCode.Refused : ExitCode.Ok;
+        return problem is not null ? Fail(problem) : refused.Count > 0 ? ExitCode.Refused : ExitCode.Ok;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class RecoverVerb(Shell shell) : OperatorVerb(shell)
         var answer = await client.HeadAsync(group, cancellationToken);
         if (!answer.TryGet(out var head, out var problem))
         {
-            return Shell.Fail(problem);
+            return Fail(problem);
         }
 
         if (!head.Frozen)

@@ -59,8 +59,14 @@ internal sealed class GroupPages
         PinnedOrganization = file.Trusted,
         Memory = known?.Memory,
         Envelope = envelope,
-        Statements = known is null ? statements : [known.Statements[^1], .. statements],
+        Statements = FromTheKnownHead(),
         Proof = proof,
         Certificates = last.Certificates,
     });
+
+    /// <summary>What came, with the remembered head before it if that is where it begins; if not, opening says best what is wrong with it.</summary>
+    private List<string> FromTheKnownHead()
+        => known is not null && (statements.Count == 0 || (Statement.TryParse(statements[0], out var first, out _) && first.Previous == known.Memory.Hash))
+            ? [known.Statements[^1], .. statements]
+            : statements;
 }

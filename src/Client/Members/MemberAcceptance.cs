@@ -56,29 +56,21 @@ public static class MemberAcceptance
         ArgumentNullException.ThrowIfNull(core);
         ArgumentNullException.ThrowIfNull(link);
         ArgumentNullException.ThrowIfNull(invitation);
-        using var made = MemberPrivateKeys.Generate(suite);
-        var box = MemberKeyBox.Seal(made, passphrase, invitation.Organization, invitation.Member);
-        var file = await store.UpdateAsync(
-            present => present ?? new MemberFile
-            {
-                Core = link.Core,
-                Organization = invitation.Organization,
-                Member = invitation.Member,
-                CoreId = invitation.CoreId,
-                Keys = box,
-            },
-            cancellationToken).ConfigureAwait(false);
-        if (file.Organization != invitation.Organization || file.Member != invitation.Member || file.CoreId != invitation.CoreId || file.Core != link.Core)
-        {
-            return new Accepted(AcceptOutcome.FileOfAnother, null, null);
-        }
-
-        using var keys = MemberKeyBox.TryOpen(file.Keys, passphrase, file.Organization, file.Member);
+        var (file, keys) = await StoreAsync(store, link, invitation, passphrase, suite, cancellationToken).ConfigureAwait(false);
         if (keys is null)
         {
-            return new Accepted(AcceptOutcome.WrongPassphrase, null, null);
+            return new Accepted(Belongs(file, link, invitation) ? AcceptOutcome.WrongPassphrase : AcceptOutcome.FileOfAnother, null, null);
         }
 
+        using (keys)
+        {
+            return await RegisterAsync(core, link, file, keys, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Accepted> RegisterAsync(
+        CoreClient core, InvitationLink link, MemberFile file, MemberPrivateKeys keys, CancellationToken cancellationToken)
+    {
         var body = new AcceptanceJson(link.Token, MemberWords.Register(file, keys, core.Time));
         var answer = await core.SendAsync(
             CoreCall.Post("/member/v1/acceptances", body, CoreJson.Default.AcceptanceJson), CoreJson.Default.MeJson,
@@ -87,6 +79,46 @@ public static class MemberAcceptance
             ? new Accepted(AcceptOutcome.Accepted, me, null)
             : new Accepted(AcceptOutcome.Failed, null, problem);
     }
+
+    /// <summary>The file, and its keys: those that are there, else new ones. No keys: the file is another's, or the passphrase is.</summary>
+    private static async Task<(MemberFile File, MemberPrivateKeys? Keys)> StoreAsync(
+        IMemberStore store, InvitationLink link, Invitation invitation, Passphrase passphrase, Suite suite, CancellationToken cancellationToken)
+    {
+        var file = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (file is null)
+        {
+            var made = MemberPrivateKeys.Generate(suite);
+            try
+            {
+                var box = MemberKeyBox.Seal(made, passphrase, invitation.Organization, invitation.Member);
+                file = await store.UpdateAsync(present => present ?? Make(link, invitation, box), cancellationToken).ConfigureAwait(false);
+                if (file.Keys == box)
+                {
+                    var own = made;
+                    made = null;
+                    return (file, own);
+                }
+            }
+            finally
+            {
+                made?.Dispose();
+            }
+        }
+
+        return (file, Belongs(file, link, invitation) ? MemberKeyBox.TryOpen(file.Keys, passphrase, file.Organization, file.Member) : null);
+    }
+
+    private static MemberFile Make(InvitationLink link, Invitation invitation, KeyBox box) => new()
+    {
+        Core = link.Core,
+        Organization = invitation.Organization,
+        Member = invitation.Member,
+        CoreId = invitation.CoreId,
+        Keys = box,
+    };
+
+    private static bool Belongs(MemberFile file, InvitationLink link, Invitation invitation)
+        => file.Organization == invitation.Organization && file.Member == invitation.Member && file.CoreId == invitation.CoreId && file.Core == link.Core;
 
     private static MemberCard? Confirmed(MemberCard? me, MemberFile file, MemberPrivateKeys keys)
         => me is not null && me.Organization == file.Organization && me.Member == file.Member && me.Keys == keys.Public.Ids ? me : null;

@@ -1,9 +1,19 @@
+using EncryptionService.Provisioning.Database;
+
 namespace EncryptionService.Provisioning.Dispatch;
 
 /// <summary>Puts dispatch into the host.</summary>
 internal static class DispatchRoom
 {
-    /// <summary>What others call.</summary>
+    /// <summary>What others call, and the steps that workers take.</summary>
     public static IServiceCollection AddDispatch(this IServiceCollection services) => services
-        .AddSingleton<ServiceConnector>().AddSingleton<ServiceDoors>();
+        .AddSingleton<ServiceConnector>().AddSingleton<ServiceDoors>()
+        .AddSingleton<BackOff>().AddSingleton<OrganizationTurns>().AddSingleton<OutboxQueries>()
+        .AddSingleton<IOutboxClaims>(provider => provider.GetRequiredService<IDialect>() is SqliteDialect
+            ? ActivatorUtilities.CreateInstance<SqliteOutboxClaims>(provider)
+            : ActivatorUtilities.CreateInstance<PostgreSqlOutboxClaims>(provider))
+        .AddSingleton<EventSender>().AddSingleton<Reconciler>().AddSingleton<ServiceHealth>().AddSingleton<Settlement>().AddSingleton<Relay>();
+
+    /// <summary>What goes on in the background.</summary>
+    public static IServiceCollection AddDispatchWork(this IServiceCollection services) => services.AddHostedService<RelayWorkers>();
 }

@@ -8,10 +8,10 @@ namespace EncryptionService.Provisioning.Verbs;
 /// <summary>Members, their invitations, and their end.</summary>
 internal static class MemberVerbs
 {
-    // A time of day has to say where: a purge must not depend on the zone of the machine that it is typed on.
+    // Without a zone it is UTC: a purge must not depend on the zone of the machine that it is typed on.
     private static readonly string[] formats =
     [
-        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK",
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK",
     ];
 
     /// <summary><c>member resend</c>.</summary>
@@ -54,7 +54,7 @@ internal static class MemberVerbs
         var now = rooms.GetRequiredService<TimeProvider>().GetUtcNow();
         if (asOf is not null && !TryParse(asOf, out now))
         {
-            return output.Wrong("--as-of takes an ISO 8601 time such as 2026-07-31T09:30:00Z, or a date such as 2026-07-31, which means 00:00 UTC.");
+            return output.Wrong("--as-of takes an ISO 8601 time such as 2026-07-31T09:30:00Z, or a date such as 2026-07-31, which means 00:00; UTC unless it says otherwise.");
         }
 
         var gone = await rooms.GetRequiredService<Purge>().RunAsync(now, cancellationToken);

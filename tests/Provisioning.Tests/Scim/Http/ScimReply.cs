@@ -9,7 +9,7 @@ internal sealed record ScimReply(HttpStatusCode Status, JsonObject? Body, IReadO
 {
     public int Total => (int)Body!["totalResults"]!;
 
-    public JsonArray Resources => Body!["Resources"]!.AsArray();
+    public JsonArray Resources => Body![nameof(Resources)]!.AsArray();
 
     public string[] Ids => [.. Resources.Select(resource => (string)resource!["id"]!)];
 

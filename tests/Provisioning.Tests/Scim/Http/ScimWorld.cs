@@ -1,4 +1,3 @@
-using System.Net;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
@@ -20,7 +19,7 @@ internal sealed class ScimWorld : IAsyncDisposable
     {
         Core = core;
         this.app = app;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(30) }) { BaseAddress = Address };
     }
 
@@ -36,13 +35,21 @@ internal sealed class ScimWorld : IAsyncDisposable
     public static async Task<ScimWorld> CreateAsync(DatabaseProvider provider = DatabaseProvider.Sqlite, string[]? settings = null, Action<IServiceCollection>? replace = null)
     {
         var core = await CoreFixture.CreateAsync(provider, settings);
-        var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0"], services =>
+        try
         {
-            services.AddSingleton<TimeProvider>(core.Time);
-            replace?.Invoke(services);
-        });
-        await app.StartAsync(Token);
-        return new ScimWorld(core, app);
+            var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0"], services =>
+            {
+                services.AddSingleton<TimeProvider>(core.Time);
+                replace?.Invoke(services);
+            });
+            await app.StartAsync(Token);
+            return new ScimWorld(core, app);
+        }
+        catch
+        {
+            await core.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>An organization with a connection; with a service it has groups.</summary>
