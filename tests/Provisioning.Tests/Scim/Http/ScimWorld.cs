@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EncryptionService.Provisioning.Tests.Scim.Http;
 
@@ -39,7 +40,7 @@ internal sealed class ScimWorld : IAsyncDisposable
         {
             var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0"], services =>
             {
-                services.AddSingleton<TimeProvider>(core.Time);
+                services.AddSingleton<TimeProvider>(core.Time).AddLogging(logging => logging.ClearProviders());
                 replace?.Invoke(services);
             });
             await app.StartAsync(Token);
