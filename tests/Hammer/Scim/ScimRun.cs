@@ -88,6 +88,7 @@ internal sealed class ScimRun : IAsyncDisposable
         var (p50, p99) = (door.Times.Quantile(0.50), door.Times.Quantile(0.99));
         var model = Model.Of(lines);
         var checks = await CheckAsync(new ScimReading(door, Source), model, cancellationToken); // (5)
+        checks.Add(await StatusReading.AtRestAsync(hosts, cancellationToken));
         checks.Add(RecordChecks.Outbox(Records));
         checks.Add(RecordChecks.Chains(Records, out var statements, out var epochs));
         var opening = new MemberOpening(organization, pinned, Source, invitees, members, keys);
