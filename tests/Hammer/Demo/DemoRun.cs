@@ -28,7 +28,7 @@ internal sealed class DemoRun(DemoOptions options, Account account, TimeProvider
         folder.Create();
         using var recorder = new Recorder(folder.CreateSubdirectory("recorded"));
         await using var database = await CoreDatabase.CreateAsync(folder, null, cancellationToken);
-        await using var hosts = await Installation.StartAsync(options.Programs, folder, database, 1, recorder, faults, time, cancellationToken);
+        await using var hosts = await Installation.StartAsync(options.Programs, folder, database, 1, hurried: false, recorder, faults, time, cancellationToken);
         var organization = OrganizationId.TryParse(Name, out var id) ? id : throw new InvalidOperationException();
         var (entra, okta, code) = await InstallAsync(hosts, database, organization, cancellationToken);
 
