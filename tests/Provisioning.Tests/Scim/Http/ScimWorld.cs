@@ -33,12 +33,16 @@ internal sealed class ScimWorld : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>A core on an empty database.</summary>
+    /// <param name="provider">Product.</param>
+    /// <param name="settings">Further settings of what listens.</param>
+    /// <param name="replace">Puts something else in a room's place in what listens.</param>
     public static async Task<ScimWorld> CreateAsync(DatabaseProvider provider = DatabaseProvider.Sqlite, string[]? settings = null, Action<IServiceCollection>? replace = null)
     {
-        var core = await CoreFixture.CreateAsync(provider, settings);
+        var core = await CoreFixture.CreateAsync(provider);
         try
         {
-            var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0"], services =>
+            var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0", .. settings ?? []], services =>
             {
                 services.AddSingleton<TimeProvider>(core.Time).AddLogging(logging => logging.ClearProviders());
                 replace?.Invoke(services);
