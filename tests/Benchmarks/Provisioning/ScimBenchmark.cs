@@ -21,6 +21,7 @@ internal static class ScimBenchmark
     private static async Task MeasureAsync(Programs programs, DatabaseProvider product, bool quick, Board board, CancellationToken cancellationToken)
     {
         var duration = TimeSpan.FromSeconds(quick ? 0.5 : 4);
+        var warming = TimeSpan.FromSeconds(quick ? 1 : 2);
         var name = Products.NameOf(product);
         await using var core = await CoreScene.StartAsync(programs, product, ["--Dispatch:Workers=0"], cancellationToken);
         using var idp = await core.OrganizationAsync(Organization, connections[^1], cancellationToken);
@@ -28,7 +29,7 @@ internal static class ScimBenchmark
         var kinds = await PrepareAsync(core, idp, cancellationToken);
         foreach (var kind in kinds)
         {
-            await Load.RunAsync(connections[^1], duration / 2, kind.Most(), index => kind.Send(idp, index), cancellationToken); // warming up
+            await Load.RunAsync(connections[^1], warming, kind.Most(), index => kind.Send(idp, index), cancellationToken);
         }
 
         await QuietAsync(core, cancellationToken);
@@ -96,8 +97,8 @@ internal static class ScimBenchmark
             new("POST user", (on, _) => on.CreateUserAsync($"new-{Interlocked.Increment(ref created)}@example.com", cancellationToken)),
         ];
 
-        // Each number is one pair of a group and a member who is not in it, and each pair is removed after it was added.
-        Task Change(int number, Func<string, string, Task> change) => change(patched[number % Groups], users[Few + (number / Groups % (Users - Few))]);
+        // Each number is one pair of a group and a member who is not in it, and each pair is removed after it was added; neighbours share neither.
+        Task Change(int number, Func<string, string, Task> change) => change(patched[number % Groups], users[Few + ((number + (number / Groups)) % (Users - Few))]);
 
         Task Put(Idp on, int number)
         {

@@ -80,7 +80,7 @@ internal sealed class CoreScene : IAsyncDisposable
         var here = ProvisioningHost.Build([.. settings, $"--Provisioning:Port={port}"], services =>
         {
             services.AddLogging(logging => logging.ClearProviders());
-            foreach (var work in services.Where(service => service.ImplementationType is { } type && type.Assembly == typeof(ProvisioningHost).Assembly && type.IsAssignableTo(typeof(IHostedService))).ToList())
+            foreach (var work in services.Where(IsOwnWork).ToList())
             {
                 services.Remove(work);
             }
@@ -138,4 +138,8 @@ internal sealed class CoreScene : IAsyncDisposable
         await database.DisposeAsync();
         folder.Delete(recursive: true);
     }
+
+    private static bool IsOwnWork(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && (service.ImplementationType ?? service.ImplementationFactory?.Method.DeclaringType)?.Assembly == typeof(ProvisioningHost).Assembly;
 }
