@@ -1,7 +1,6 @@
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Settings;
-using EncryptionService.Provisioning.Tests.Setting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,9 +1,9 @@
-using EncryptionService.Contracts.Membership;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Dispatch;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.EntityFrameworkCore;
+using Outcome = EncryptionService.Contracts.Membership.Outcome;
 
 namespace EncryptionService.Provisioning.Tests.Dispatch;
 
@@ -17,12 +17,13 @@ public sealed class HistoryProperties
 
     /// <summary>One change (kind, which group, who), what happens to the next call, and how many steps workers take.</summary>
     private static Arbitrary<Step[]> Histories(bool restores) => Arb.From(
-        (from kind in Gen.Choose(0, restores ? 8 : 7)
+        (from kind in Gen.Choose(0, 7)
          from @group in Gen.Choose(0, Groups - 1)
          from who in Gen.Choose(0, People - 1)
          from mischief in Gen.Choose(0, 7)
          from steps in Gen.Choose(0, 2)
-         select new Step(kind, @group, who, (Mischief)(mischief > (int)Mischief.Nonsense ? 0 : mischief), steps)).NonEmptyListOf().Select(list => list.Take(30).ToArray()));
+         // A core that forgot what it asked does not know either which keys the service has seen: no new ones while that is so.
+         select new Step(restores && kind == 5 ? 8 : kind, @group, who, (Mischief)(mischief > (int)Mischief.Nonsense ? 0 : mischief), steps)).NonEmptyListOf().Select(list => list.Take(30).ToArray()));
 
     [Fact]
     public void Failures_and_lost_replies_change_nothing_but_time() =>
@@ -71,7 +72,7 @@ public sealed class HistoryProperties
         if (!restores)
         {
             Assert.DoesNotContain(world.Service.Given, receipt => receipt.Outcome is Outcome.Conflict or Outcome.OutOfOrder or Outcome.Rejected);
-            Assert.All(await world.ReadAsync(db => db.Events.ToListAsync(Stop)), row => Assert.Equal(EventState.Done, row.State));
+            Assert.All(await world.ReadAsync(db => db.Events.ToListAsync(Stop)), row => Assert.True(row.State is EventState.Done or EventState.Superseded, row.Outcome));
         }
     }
 
