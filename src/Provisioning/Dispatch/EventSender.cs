@@ -61,7 +61,14 @@ internal sealed class EventSender(CoreStore store, ServiceDoors doors, TimeProvi
             delivery.Faults[group.Key] = failure;
         }
 
-        return null;
+        if (delivery.Answers.Count > 0 || first.StatusCode is StatusCode.InvalidArgument or StatusCode.DataLoss)
+        {
+            return null;
+        }
+
+        // No group is better than the others: it is the service.
+        delivery.Faults.Clear();
+        return first;
     }
 
     private async Task<RpcException?> SendSinglyAsync(Delivery delivery, IEnumerable<EventRow> group, CancellationToken cancellationToken)

@@ -53,6 +53,12 @@ internal static class RosterRebuild
             FromRevision = snapshot.Revision,
         }));
         await db.SaveChangesAsync(cancellationToken);
+
+        // Whoever is in the service's roster is pinned there, even if the core forgot it.
+        await db.MemberKeys
+            .Where(keys => !keys.Pinned && db.Rosters.Any(row => row.GroupId == group && row.RemovedSequence == null
+                && row.MemberId == keys.MemberId && row.Hpke == keys.Hpke && row.Signing == keys.Signing))
+            .ExecuteUpdateAsync(set => set.SetProperty(keys => keys.Pinned, true), cancellationToken);
     }
 
     private static bool IsIn(RosterRow row, GroupSnapshot snapshot) => snapshot.Roster.TryGetValue(row.MemberId, out var entry)
