@@ -49,11 +49,11 @@ internal sealed partial class Checker(
 
     /// <summary>Checks one group.</summary>
     /// <returns>False if the service does not answer.</returns>
-    private async Task<bool> CheckAsync(ChainRow seen, CancellationToken cancellationToken)
+    private async Task<bool> CheckAsync(ChainRow due, CancellationToken cancellationToken)
     {
         var asked = time.GetUtcNow();
         var lease = asked + TimeSpan.FromMilliseconds(options.Value.CallTimeoutMilliseconds) + RepairAfter;
-        if (!await ClaimAsync(seen, lease, cancellationToken)) // (1)
+        if (await ClaimAsync(due, lease, cancellationToken) is not { } seen) // (1)
         {
             return true;
         }
@@ -80,9 +80,12 @@ internal sealed partial class Checker(
     }
 
     /// <summary>Only one of several instances gets past the same time of a check.</summary>
-    private async Task<bool> ClaimAsync(ChainRow seen, DateTimeOffset lease, CancellationToken cancellationToken) => 1 == await store.WriteAsync(
-        db => db.Chains.Where(row => row.GroupId == seen.GroupId && row.CheckAt == seen.CheckAt)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckAt, lease), cancellationToken),
+    /// <returns>The chain as it is with the claim: a receipt may have come since the list was read, and left a time alone that was early enough for it.</returns>
+    private Task<ChainRow?> ClaimAsync(ChainRow due, DateTimeOffset lease, CancellationToken cancellationToken) => store.WriteAsync(
+        async db => await db.Chains.Where(row => row.GroupId == due.GroupId && row.CheckAt == due.CheckAt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckAt, lease), cancellationToken) == 1
+            ? await db.Chains.AsNoTracking().SingleAsync(row => row.GroupId == due.GroupId, cancellationToken)
+            : null,
         cancellationToken);
 
     private async Task<ChainRow> FetchStatementsAsync(ChainRow chain, CancellationToken cancellationToken)
@@ -171,7 +174,7 @@ internal sealed partial class Checker(
 
         // Whoever set another time meanwhile, because a receipt or a post came, is right.
         return store.WriteAsync(
-            db => db.Chains.Where(row => row.GroupId == chain.GroupId && row.CheckAt == lease)
+            db => db.Chains.Where(row => row.GroupId == chain.GroupId && row.CheckAt == lease && row.Acknowledged == chain.Acknowledged)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckAt, next).SetProperty(row => row.Checks, checks), cancellationToken),
             cancellationToken);
     }
