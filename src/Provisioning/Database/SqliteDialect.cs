@@ -7,6 +7,7 @@ namespace EncryptionService.Provisioning.Database;
 /// <summary>SQLite: one file, one writer. A write transaction holds everything, so no row needs a lock of its own.</summary>
 internal sealed class SqliteDialect : IDialect, IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int Busy = 5;
     private const int Locked = 6;
     private const int Constraint = 19;
@@ -21,10 +22,17 @@ internal sealed class SqliteDialect : IDialect, IDisposable
     public SqliteDialect(IOptions<DatabaseOptions> database)
     {
         var path = Path.GetFullPath(database.Value.Path);
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+        if (!File.Exists(path))
+        {
+            // Made here, because the library makes it readable for everybody; what it makes beside it takes this file's mode.
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+        }
+
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 60 };
+        // A list is one parameter: a request may name more ids than a statement can have parameters.
         options = new DbContextOptionsBuilder<SqliteCoreDb>()
-            .UseSqlite(connection.ToString(), sqlite => sqlite.MaxBatchSize(500))
+            .UseSqlite(connection.ToString(), sqlite => sqlite.MaxBatchSize(500).UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .Options;
     }
 

@@ -1,4 +1,5 @@
 using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.MemberApi;
 
 namespace EncryptionService.Provisioning.Dispatch;
 
@@ -12,8 +13,11 @@ internal static class DispatchRoom
         .AddSingleton<IOutboxClaims>(provider => provider.GetRequiredService<IDialect>() is SqliteDialect
             ? ActivatorUtilities.CreateInstance<SqliteOutboxClaims>(provider)
             : ActivatorUtilities.CreateInstance<PostgreSqlOutboxClaims>(provider))
-        .AddSingleton<EventSender>().AddSingleton<Reconciler>().AddSingleton<ServiceHealth>().AddSingleton<Settlement>().AddSingleton<Relay>();
+        .AddSingleton<EventSender>().AddSingleton<Reconciler>().AddSingleton<ServiceHealth>().AddSingleton<Settlement>().AddSingleton<Relay>()
+        .AddSingleton<ResealPatience>().AddSingleton<Checker>().AddSingleton<ParkedEvents>()
+        .AddSingleton<IServiceApprovals, OperatorPost>();
 
     /// <summary>What goes on in the background.</summary>
-    public static IServiceCollection AddDispatchWork(this IServiceCollection services) => services.AddHostedService<RelayWorkers>();
+    public static IServiceCollection AddDispatchWork(this IServiceCollection services) => services
+        .AddHostedService<RelayWorkers>().AddHostedService<CheckerWork>();
 }

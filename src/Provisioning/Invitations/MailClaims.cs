@@ -38,6 +38,8 @@ internal sealed class MailClaims(CoreStore store, AuditTrail audit, IOptions<Inv
 
     private const int Batch = 50;
 
+    private const int Looked = 1_000;
+
     // A mail whose delivery is in doubt may have arrived, so its link stays good beside the next one.
     private const int TokensKept = 5;
 
@@ -50,9 +52,14 @@ internal sealed class MailClaims(CoreStore store, AuditTrail audit, IOptions<Inv
     {
         var now = time.GetUtcNow();
         var until = now + Lease;
-        var due = await store.ReadAsync(
-            db => Allowed(db).Where(pair => pair.Invitation.DueAt <= now).OrderBy(pair => pair.Invitation.DueAt).Take(Batch).Select(pair => pair.Member.Id).ToListAsync(cancellationToken),
+        var waiting = await store.ReadAsync(
+            db => Allowed(db).Where(pair => pair.Invitation.DueAt <= now).OrderBy(pair => pair.Invitation.DueAt).Take(Looked)
+                .Select(pair => new { pair.Member.OrganizationId, pair.Member.Id }).ToListAsync(cancellationToken),
             cancellationToken);
+
+        // Each organization in turn: one that invites thousands does not keep the others waiting.
+        var due = waiting.GroupBy(pair => pair.OrganizationId).SelectMany(own => own.Select((pair, turn) => (pair.Id, turn)))
+            .OrderBy(pair => pair.turn).Take(Batch).Select(pair => pair.Id).ToList();
         return due.Count == 0 ? ([], until) : (await store.WriteAsync(db => TakeAsync(db, due, now, until, cancellationToken), cancellationToken), until);
     }
 

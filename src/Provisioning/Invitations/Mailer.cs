@@ -1,5 +1,7 @@
-using System.Data.Common;
 using System.Net.Mail;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +12,8 @@ internal sealed partial class Mailer(
     MailClaims claims, IMailTransport transport, IOptions<InvitationOptions> options, IOptions<ProvisioningOptions> provisioning, TimeProvider time, ILogger<Mailer> logger)
     : BackgroundService
 {
+    private const int MostWords = 300;
+
     private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan pauseAfterFault = TimeSpan.FromSeconds(15);
 
@@ -54,8 +58,9 @@ internal sealed partial class Mailer(
             {
                 wait = await RunAsync(stoppingToken) > 0 ? TimeSpan.Zero : pause;
             }
-            catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was: mails wait, and the host goes on.
                 LogFault(logger, exception);
                 wait = pauseAfterFault;
             }
@@ -78,7 +83,7 @@ internal sealed partial class Mailer(
         {
             // The server's words may hold the address; they are for the administrator, not for the log.
             LogNotSent(logger, claim.Member, exception.StatusCode.ToString());
-            return ($"the mail server said {(int)exception.StatusCode}: {Short(exception)}", exception.StatusCode == SmtpStatusCode.GeneralFailure);
+            return ($"the mail server said {(int)exception.StatusCode}: {Short(exception)}", IsUnreachable(exception));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -87,11 +92,15 @@ internal sealed partial class Mailer(
         }
     }
 
+    /// <summary>True where nobody was there to take any mail; false where this one was not wanted, an address that the library refuses included.</summary>
+    private static bool IsUnreachable(SmtpException exception) =>
+        exception.StatusCode == SmtpStatusCode.GeneralFailure
+        && (exception.InnerException is SocketException or IOException or AuthenticationException || exception.Data.Contains(SmtpTransport.TimedOut));
+
     private static string Short(Exception exception)
     {
         var words = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
-        var line = string.Concat(words.Select(letter => char.IsControl(letter) ? ' ' : letter));
-        return line.Length > 300 ? line[..300] : line;
+        return ForeignText.OneLine(words, MostWords);
     }
 
     [LoggerMessage(EventId = 1400, Level = LogLevel.Information, Message = "Mailed the invitation of member {Member}")]
@@ -100,6 +109,6 @@ internal sealed partial class Mailer(
     [LoggerMessage(EventId = 1401, Level = LogLevel.Warning, Message = "The invitation of member {Member} was not mailed ({Status}); it is tried again. 'invitation list' says more")]
     private static partial void LogNotSent(ILogger logger, string member, string status);
 
-    [LoggerMessage(EventId = 1402, Level = LogLevel.Error, Message = "Invitations wait: the database does not answer")]
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Error, Message = "Invitations wait: a round failed, and is tried again")]
     private static partial void LogFault(ILogger logger, Exception exception);
 }

@@ -8,6 +8,9 @@ namespace EncryptionService.Provisioning.Invitations;
 /// <summary>Hands mails to an SMTP server.</summary>
 internal sealed class SmtpTransport(IOptions<InvitationOptions> options, TimeProvider time) : IMailTransport
 {
+    /// <summary>Marks an exception: the server did not answer in time.</summary>
+    public const string TimedOut = "timed out";
+
     /// <summary>For one mail.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -36,7 +39,7 @@ internal sealed class SmtpTransport(IOptions<InvitationOptions> options, TimePro
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SmtpException(SmtpStatusCode.GeneralFailure, $"no answer within {Patience.TotalSeconds:0} s") { Data = { ["cause"] = exception.Message } };
+            throw new SmtpException(SmtpStatusCode.GeneralFailure, $"no answer within {Patience.TotalSeconds:0} s") { Data = { [TimedOut] = exception.Message } };
         }
     }
 }

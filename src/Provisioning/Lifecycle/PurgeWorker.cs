@@ -1,4 +1,3 @@
-using System.Data.Common;
 using EncryptionService.Provisioning.Directory;
 
 namespace EncryptionService.Provisioning.Lifecycle;
@@ -23,7 +22,7 @@ internal sealed partial class PurgeWorker(Purge purge, TimeProvider time, ILogge
                     LogPurged(logger, gone);
                 }
             }
-            catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFault(logger, exception);
                 wait = intervalAfterFault;

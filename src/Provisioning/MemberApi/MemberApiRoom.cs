@@ -5,10 +5,10 @@ namespace EncryptionService.Provisioning.MemberApi;
 /// <summary>Puts what members and operators say and hear into the host (docs/spec/member.md).</summary>
 internal static class MemberApiRoom
 {
-    /// <summary>Doors and what is behind them.</summary>
+    /// <summary>Needs an <see cref="IServiceApprovals"/>, which Dispatch has.</summary>
     public static IServiceCollection AddMemberApi(this IServiceCollection services) => services
         .AddSingleton<MemberCard>().AddSingleton<Registrations>().AddSingleton<MemberCalls>().AddSingleton<InvitationDoor>().AddSingleton<MemberDoor>().AddSingleton<KeyDoor>()
-        .AddSingleton<IServiceApprovals, ServiceApprovals>().AddSingleton<OperatorDocuments>().AddSingleton<OperatorDoor>();
+        .AddSingleton<OperatorDocuments>().AddSingleton<OperatorDoor>();
 
     /// <summary>The calls of docs/spec/member.md.</summary>
     public static void MapMemberApi(this IEndpointRouteBuilder routes)

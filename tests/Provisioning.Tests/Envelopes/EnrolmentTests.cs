@@ -145,7 +145,7 @@ public sealed class EnrolmentTests
         Assert.Equal(400, (await core.SendAsync(HttpMethod.Post, service.EnrolmentPath, "{\"enrolment\":\"\\u0000\"}"u8.ToArray())).Status);
         Assert.Equal(400, (await core.SendAsync(HttpMethod.Post, service.EnrolmentPath, Encoding.UTF8.GetBytes(new string('[', 20_000)))).Status);
         Assert.Equal(413, (await core.SendAsync(HttpMethod.Post, service.EnrolmentPath, new byte[100_000])).Status);
-        Assert.Equal(404, (await core.SendAsync(HttpMethod.Post, "/v1/organizations/a%00b/enrolment", "{}"u8.ToArray())).Status);
+        Assert.Equal(404, (await core.SendAsync(HttpMethod.Post, "/v1/organizations/a%27b/enrolment", "{}"u8.ToArray())).Status);
         Assert.False(await core.Core.Store.ReadAsync(db => db.Services.AnyAsync(), TestContext.Current.CancellationToken));
         Assert.False(await core.Core.Store.ReadAsync(db => db.Audit.AnyAsync(), TestContext.Current.CancellationToken));
         Assert.Equal(200, (await service.EnrolAsync(core, token)).Status);

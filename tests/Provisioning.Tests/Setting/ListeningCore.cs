@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace EncryptionService.Provisioning.Tests.Setting;
 
@@ -41,6 +42,7 @@ internal sealed class ListeningCore : IAsyncDisposable
                 services.Remove(work);
             }
 
+            services.RemoveAll<ILoggerProvider>();
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(core.Time);
             replace?.Invoke(services);
