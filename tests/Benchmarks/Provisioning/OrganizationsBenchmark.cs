@@ -32,6 +32,7 @@ internal static class OrganizationsBenchmark
             }
 
             await WarmUpAsync(core, cancellationToken);
+            var before = core.Process.CoreTime;
             var begin = Stopwatch.GetTimestamp();
             var cycles = idps.ConvertAll(idp => RunCycleAsync(new Cycle(idp, users, Callers), cancellationToken));
             await await Task.WhenAny(cycles);
@@ -39,7 +40,10 @@ internal static class OrganizationsBenchmark
             var window = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             var rates = idps.ConvertAll(idp => idp.Requests / window);
             await Task.WhenAll(cycles);
-            Show(board, product, rates, window, users, core.Process.Memory("VmHWM"));
+            Show(board, product, rates, window, users);
+            var spent = (core.Process.CoreTime - before).TotalMilliseconds / idps.Sum(idp => idp.Requests);
+            board.Add($"{Products.NameOf(product)}: time of a core for a request", spent, "ms", "all that the core does: events, mails");
+            board.Add($"{Products.NameOf(product)}: memory of the core, most ever (VmHWM)", core.Process.Memory("VmHWM"), "MB");
         }
         finally
         {
@@ -61,7 +65,7 @@ internal static class OrganizationsBenchmark
         await cycle.CreateGroupsAsync(cancellationToken);
     }
 
-    private static void Show(Board board, DatabaseProvider product, List<double> rates, double window, int users, double memory)
+    private static void Show(Board board, DatabaseProvider product, List<double> rates, double window, int users)
     {
         var name = $"{Products.NameOf(product)}: the slowest of {Organizations} organizations";
         var note = string.Create(
@@ -74,7 +78,5 @@ internal static class OrganizationsBenchmark
         {
             board.Add(name, rates.Min(), "/s", note);
         }
-
-        board.Add($"{Products.NameOf(product)}: memory of the core, most ever (VmHWM)", memory, "MB");
     }
 }
