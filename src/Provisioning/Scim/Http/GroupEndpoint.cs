@@ -49,7 +49,7 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
             throw new ScimFailure(error);
         }
 
-        var draft = new GroupDraft(change.DisplayName, change.ChangesExternalId ? new(change.ExternalId) : null, [.. change.Members.Select(Of)]);
+        var draft = new GroupDraft(change.DisplayName, change.ChangesExternalId ? new(change.ExternalId) : null, Join(change.Members.Select(Of)));
         Done(await groups.UpdateAsync(call.Organization, id, draft, call.Actor, call.CancellationToken), id);
         return ScimAnswer.NoContent;
     }
@@ -69,6 +69,25 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
             _ => MembershipVerb.Replace,
         },
         change.Ids);
+
+    /// <summary>Neighbours that do the same are one change: a member an operation costs no more than all in one.</summary>
+    private static List<MembershipChange> Join(IEnumerable<MembershipChange> changes)
+    {
+        var joined = new List<MembershipChange>();
+        foreach (var change in changes)
+        {
+            if (change.Verb != MembershipVerb.Replace && joined.Count > 0 && joined[^1].Verb == change.Verb)
+            {
+                joined[^1] = new MembershipChange(change.Verb, [.. joined[^1].Members, .. change.Members]);
+            }
+            else
+            {
+                joined.Add(change);
+            }
+        }
+
+        return joined;
+    }
 
     private static async Task<GroupBody> ReadAsync(ScimCall call) =>
         GroupBody.TryRead(await call.ReadBodyAsync(), out var group, out var error) ? group : throw new ScimFailure(error);

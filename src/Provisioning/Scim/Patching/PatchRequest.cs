@@ -24,6 +24,9 @@ internal sealed class PatchRequest
     /// <summary>Schema of the body.</summary>
     public const string Schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
+    /// <summary>Most operations of a request. IdPs send a handful.</summary>
+    public const int MostOperations = 1_000;
+
     private PatchRequest(IReadOnlyList<PatchOperation> operations) => Operations = operations;
 
     /// <summary>At least one, in order.</summary>
@@ -36,6 +39,12 @@ internal sealed class PatchRequest
         if (body[nameof(Operations)] is not JsonArray { Count: > 0 } list)
         {
             error = ScimError.InvalidSyntax("The body has no Operations.");
+            return false;
+        }
+
+        if (list.Count > MostOperations)
+        {
+            error = ScimError.InvalidSyntax($"The body has more than {MostOperations} Operations. Send several requests, or several values in one operation.");
             return false;
         }
 

@@ -88,7 +88,8 @@ internal sealed class AttributeSelection
             }
         }
 
-        return found;
+        // The same name a thousand times is one name.
+        return [.. found.Distinct()];
     }
 
     private void Prune(JsonObject container, string? extension, string name)

@@ -9,6 +9,9 @@ internal sealed class GroupQueries(CoreStore store)
 {
     private const int Batch = 100;
 
+    /// <summary>A page ends early once it has so many members: what is asked for next begins where it ended.</summary>
+    private const int MostMembers = 100_000;
+
     /// <summary>One group; null where the organization has no such.</summary>
     /// <param name="organization">Organization.</param>
     /// <param name="id">Group.</param>
@@ -46,9 +49,11 @@ internal sealed class GroupQueries(CoreStore store)
         var isWhole = page.StartIndex == 1 && found.Count < page.Count;
         var total = isWhole ? found.Count : await rows.CountAsync(cancellationToken);
         var groups = new List<JsonObject>(found.Count);
-        foreach (var row in found)
+        var members = 0;
+        foreach (var row in found.TakeWhile(_ => members < MostMembers))
         {
             groups.Add(await WriteAsync(db, row, withMembers, baseUrl, cancellationToken));
+            members += withMembers ? (groups[^1][GroupSchema.Members.Name] as JsonArray)?.Count ?? 0 : 0;
         }
 
         return (total, groups);
@@ -59,6 +64,7 @@ internal sealed class GroupQueries(CoreStore store)
     {
         var loads = filter.Mentions(GroupSchema.Members);
         var window = new Window(page);
+        var members = 0;
         var after = "";
         while (true)
         {
@@ -66,8 +72,9 @@ internal sealed class GroupQueries(CoreStore store)
             foreach (var row in batch)
             {
                 var group = await WriteAsync(db, row, loads, baseUrl, cancellationToken);
-                if (filter.Matches(group) && window.Count())
+                if (filter.Matches(group) && window.Count() && members < MostMembers)
                 {
+                    members += withMembers ? (group[GroupSchema.Members.Name] as JsonArray)?.Count ?? 0 : 0;
                     window.Keep(withMembers == loads ? group : await WriteAsync(db, row, withMembers, baseUrl, cancellationToken));
                 }
             }
