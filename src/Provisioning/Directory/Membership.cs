@@ -51,6 +51,11 @@ internal sealed class Membership(CoreDb db, string group, DateTimeOffset now)
     private async Task RemoveAsync(IReadOnlyCollection<string> members, CancellationToken cancellationToken)
     {
         var present = await PresentAsync(members, cancellationToken);
+        if (present.Count == 0)
+        {
+            return;
+        }
+
         touched.UnionWith(present);
         left += await db.GroupMembers.Where(row => row.GroupId == group && present.Contains(row.MemberId)).ExecuteDeleteAsync(cancellationToken);
         Forget(present);
