@@ -44,7 +44,7 @@ public sealed class EnrolmentTests
         await using var core = await ListeningCore.CreateAsync();
         await core.Core.OrganizationAsync();
         using var first = new ServiceDouble("acme", core.Core.Time);
-        using var second = new ServiceDouble("acme", core.Core.Time);
+        using var second = new ServiceDouble("acme", core.Core.Time, first.OrganizationKey, generation: 2);
         var token = await EnrolledCore.EnrolmentTokenAsync(core.Core);
 
         Assert.Equal(200, (await first.EnrolAsync(core, token)).Status);
@@ -61,7 +61,8 @@ public sealed class EnrolmentTests
         await using var core = await ListeningCore.CreateAsync(provider);
         await core.Core.OrganizationAsync();
         var token = await EnrolledCore.EnrolmentTokenAsync(core.Core);
-        var services = Enumerable.Range(0, 6).Select(_ => new ServiceDouble("acme", core.Core.Time)).ToList();
+        using var organizationKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var services = Enumerable.Range(1, 6).Select(generation => new ServiceDouble("acme", core.Core.Time, organizationKey, (ulong)generation)).ToList();
 
         var replies = await Task.WhenAll(services.Select(service => service.EnrolAsync(core, token)));
 
