@@ -45,11 +45,21 @@ stop_process() {
   rm -f "$run/$1.pid"
 }
 
+# answers URL: true if http://localhost:PORT/PATH answers 200
+answers() {
+  local place=${1#http://localhost:}
+  timeout 5 bash -c '
+    exec 3<> "/dev/tcp/127.0.0.1/$1" || exit 1
+    printf "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" "$2" >&3
+    read -r _ status _ <&3
+    [ "$status" = 200 ]' _ "${place%%/*}" "/${place#*/}" 2> /dev/null
+}
+
 # wait_for URL SECONDS NAME: until it answers 200, or the process has ended
 wait_for() {
   local end=$((SECONDS + $2))
   while [ "$SECONDS" -lt "$end" ]; do
-    if curl -sf -o /dev/null --max-time 5 "$1"; then
+    if answers "$1"; then
       return 0
     fi
     is_running "$3" || return 1

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds and starts the whole chain on this machine and leaves it running: the provisioning host, and the encryption service of its first organization.
-# Says where everything is in deploy/.run/up.json. bash deploy/down.sh stops it. Needs the .NET 10 SDK and curl.
+# Says where everything is in deploy/.run/up.json. bash deploy/down.sh stops it. Needs the .NET 10 SDK.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
@@ -11,12 +11,10 @@ umask 077
 mkdir -p "$run"
 . "$root/deploy/processes.sh"
 
-for program in dotnet curl; do
-  if ! command -v "$program" > /dev/null; then
-    echo "$program is missing: install it, and run this again." >&2
-    exit 1
-  fi
-done
+if ! command -v dotnet > /dev/null; then
+  echo "The .NET 10 SDK is missing: install it, and run this again." >&2
+  exit 1
+fi
 
 # Two at once would take each other's ports and files.
 exec 9> "$run/up.lock"

@@ -25,6 +25,9 @@ internal static class ProvisioningHost
     /// <summary>Longest request that is read before it is answered with 413 (docs/spec/scim.md, point 50).</summary>
     private const long MostBytes = 16 * 1024 * 1024;
 
+    /// <summary>Longest first line of a request: the longest filter with every character escaped.</summary>
+    private const int MostLineBytes = 32 * 1024;
+
     /// <summary>The whole core.</summary>
     /// <param name="args">Command line settings, e.g. <c>--Provisioning:Port=8090</c>.</param>
     /// <param name="replace">Lets a test put something else in a port's place; null in the real program.</param>
@@ -118,6 +121,7 @@ internal static class ProvisioningHost
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ProvisioningOptions>>().Value;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBytes + 1024;
+        kestrel.Limits.MaxRequestLineSize = MostLineBytes;
         kestrel.Limits.MaxConcurrentConnections = 2_048;
         kestrel.Listen(options.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }

@@ -1,14 +1,16 @@
 using System.CommandLine;
+using EncryptionService.Benchmarks.Provisioning;
 using EncryptionService.Benchmarks.Report;
 using EncryptionService.Benchmarks.Sealing;
 using EncryptionService.Benchmarks.Service;
+using EncryptionService.Benchmarks.World;
 
 namespace EncryptionService.Benchmarks;
 
 /// <summary>The command line.</summary>
 internal static class BenchmarkCommand
 {
-    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger"];
+    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger", "scim", "groupsize", "initial", "organizations"];
 
     private static readonly Option<string[]> only = new("--only")
     {
@@ -17,7 +19,9 @@ internal static class BenchmarkCommand
     };
 
     private static readonly Option<FileInfo?> json = new("--json") { Description = "Write the figures to this file." };
+    private static readonly Option<bool> quick = new("--quick") { Description = "scim, groupsize, initial, organizations: a tenth of the size, to see that they run. The figures say little." };
     private static readonly Option<FileInfo> service = new("--service") { Description = "The built service (a .dll). Default: the one that was built with this program." };
+    private static readonly Option<FileInfo> provisioning = new("--provisioning") { Description = "The built core (a .dll). Default: the one that was built with this program." };
 
     public static RootCommand Create()
     {
@@ -29,9 +33,10 @@ internal static class BenchmarkCommand
             }
         });
         service.AcceptExistingOnly();
-        var command = new RootCommand("Measures the service against its bars. Ratios are taken within one run, over pairs, and are medians; exit code 1 if a bar is missed.")
+        provisioning.AcceptExistingOnly();
+        var command = new RootCommand("Measures both hosts against their bars. Ratios are taken within one run, over pairs, and are medians; exit code 1 if a bar is missed.")
         {
-            only, json, service,
+            only, json, quick, service, provisioning,
         };
         command.SetAction(RunAsync);
         return command;
@@ -40,7 +45,10 @@ internal static class BenchmarkCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var wanted = arguments.GetValue(only) is { Length: > 0 } some ? some : all;
-        var program = arguments.GetValue(service) ?? new FileInfo(Path.Combine(AppContext.BaseDirectory, "EncryptionService.Service.dll"));
+        var programs = new Programs(
+            arguments.GetValue(service) ?? new FileInfo(Path.Combine(AppContext.BaseDirectory, "EncryptionService.Service.dll")),
+            arguments.GetValue(provisioning) ?? new FileInfo(Path.Combine(AppContext.BaseDirectory, "EncryptionService.Provisioning.dll")));
+        var small = arguments.GetValue(quick);
         var board = new Board(Console.Out);
         foreach (var name in all.Where(wanted.Contains))
         {
@@ -50,8 +58,12 @@ internal static class BenchmarkCommand
                 "seal" => SealBenchmark.RunAsync(board),
                 "rotation" => RotationBenchmark.RunAsync(board, cancellationToken),
                 "scaling" => ScalingBenchmark.RunAsync(board, cancellationToken),
-                "process" => ProcessBenchmark.RunAsync(program, board, cancellationToken),
-                "throughput" => ThroughputBenchmark.RunAsync(program, board, cancellationToken),
+                "process" => ProcessBenchmark.RunAsync(programs.Service, board, cancellationToken),
+                "throughput" => ThroughputBenchmark.RunAsync(programs.Service, board, cancellationToken),
+                "scim" => ScimBenchmark.RunAsync(programs, small, board, cancellationToken),
+                "groupsize" => GroupSizeBenchmark.RunAsync(programs, small, board, cancellationToken),
+                "initial" => InitialBenchmark.RunAsync(programs, small, board, cancellationToken),
+                "organizations" => OrganizationsBenchmark.RunAsync(programs, small, board, cancellationToken),
                 _ => LedgerBenchmark.RunAsync(board, cancellationToken),
             });
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EncryptionService.Hammer.Demo;
 using EncryptionService.Hammer.History;
 using EncryptionService.Hammer.Report;
 using EncryptionService.Hammer.Run;
@@ -70,6 +71,7 @@ internal static class HammerCommand
             Events, Expect, PerRequest, KillEvery, Json, Limit, Keep, Story, Service, ThroughScim, Core, Postgres, Instances,
         };
         command.SetAction(RunAsync);
+        command.Add(DemoCommand.Create());
         return command;
     }
 

@@ -23,8 +23,9 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         var path = Path.GetFullPath(database.Value.Path);
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 60 };
+        // A list is one parameter: a request may name more ids than a statement can have parameters.
         options = new DbContextOptionsBuilder<SqliteCoreDb>()
-            .UseSqlite(connection.ToString(), sqlite => sqlite.MaxBatchSize(500))
+            .UseSqlite(connection.ToString(), sqlite => sqlite.MaxBatchSize(500).UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .Options;
     }
 

@@ -17,7 +17,8 @@ internal sealed class ServiceConnector(IOptions<ProvisioningOptions> provisionin
     private bool Local => provisioning.Value.AllowLocalServices;
 
     /// <summary>True if this is an address that a service may have, as far as its text says; otherwise says why not.</summary>
-    public bool IsAllowed(string text, [NotNullWhen(true)] out Uri? address, out string problem) => ServiceAddress.TryParse(text, Local, out address, out problem);
+    public bool IsAllowed(string address, [NotNullWhen(true)] out Uri? target, out string problem) =>
+        ServiceAddress.TryParse(address, Local, out target, out problem);
 
     /// <summary>A channel: HTTP/2, no proxy, no redirects, no cookies.</summary>
     public GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace EncryptionService.Provisioning.Settings;
 
 /// <summary>What this core is, and where it listens: section <c>Provisioning</c> of the configuration.</summary>
-public sealed class ProvisioningOptions
+public sealed class ProvisioningOptions : IValidatableObject
 {
     /// <summary>Address under which IdPs, services and members reach the core, without a path. Default <c>http://localhost:&lt;Port&gt;</c>.</summary>
     public Uri? PublicUrl { get; set; }
@@ -38,6 +38,16 @@ public sealed class ProvisioningOptions
 
     /// <summary>The address that others use.</summary>
     internal Uri PublicAddress => PublicUrl ?? new Uri($"http://localhost:{Port}");
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (PublicUrl is { } url
+            && !(url is { IsAbsoluteUri: true, PathAndQuery: "/", Fragment: "", UserInfo: "" } && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)))
+        {
+            yield return new ValidationResult("Provisioning:PublicUrl must be an https address without a path (http on one machine).", [nameof(PublicUrl)]);
+        }
+    }
 }
 
 /// <summary>Checks <see cref="ProvisioningOptions"/> and reports every fault at once.</summary>

@@ -24,6 +24,9 @@ internal sealed class Board(TextWriter output)
         Add("load of the machine at the beginning", load, "", $"{Environment.ProcessorCount} cores");
     }
 
+    /// <summary>Something that is no figure.</summary>
+    public void Say(string text) => output.WriteLine($"  {text}");
+
     /// <summary>A figure without a bar.</summary>
     public void Add(string name, double value, string unit, string? note = null) => Add(new Figure(benchmark, name, value, unit, null, null, note));
 

@@ -8,6 +8,8 @@ internal sealed class Sample
 {
     private readonly List<double> values = [];
 
+    public int Count => values.Count;
+
     public double Median => Quantile(0.5);
 
     public double Smallest => Quantile(0);

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using EncryptionService.Contracts.Membership;
 using Google.Protobuf;
 using Grpc.Core;
@@ -13,14 +9,13 @@ namespace EncryptionService.Benchmarks.World;
 internal sealed class OuterService : IAsyncDisposable
 {
     private const string Method = "/encryptionservice.membership.v1.GroupEncryption/Apply";
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
     private readonly Scene scene;
-    private readonly Process process;
+    private readonly HostProcess process;
     private readonly GrpcChannel channel;
     private readonly GroupEncryption.GroupEncryptionClient client;
 
-    private OuterService(Scene scene, Process process, int port)
+    private OuterService(Scene scene, HostProcess process, int port)
     {
         this.scene = scene;
         this.process = process;
@@ -28,40 +23,17 @@ internal sealed class OuterService : IAsyncDisposable
         client = new GroupEncryption.GroupEncryptionClient(channel);
     }
 
-    /// <summary>From the start of the process to the first 200 of the readiness probe.</summary>
-    public TimeSpan ReadyAfter { get; private init; }
+    /// <inheritdoc cref="HostProcess.ReadyAfter"/>
+    public TimeSpan ReadyAfter => process.ReadyAfter;
 
-    /// <summary>Time on all cores since the start of the process.</summary>
-    public TimeSpan CoreTime
-    {
-        get
-        {
-            process.Refresh();
-            return process.TotalProcessorTime;
-        }
-    }
+    /// <inheritdoc cref="HostProcess.CoreTime"/>
+    public TimeSpan CoreTime => process.CoreTime;
 
     /// <summary>Starts it, and returns once it is ready.</summary>
     public static async Task<OuterService> StartAsync(FileInfo program, Scene scene, CancellationToken cancellationToken)
     {
-        var (grpc, probe) = FreePorts();
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{probe}") };
-        var start = new ProcessStartInfo("dotnet", [program.FullName, .. scene.Settings(grpc, probe)]) { RedirectStandardOutput = true };
-        var begin = Stopwatch.GetTimestamp();
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The service did not start.");
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        while (!await IsReadyAsync(http, cancellationToken))
-        {
-            if (process.HasExited || Stopwatch.GetElapsedTime(begin) > patience)
-            {
-                throw new InvalidOperationException("The service does not become ready.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
-        }
-
-        return new OuterService(scene, process, grpc) { ReadyAfter = Stopwatch.GetElapsedTime(begin) };
+        var (grpc, probe) = HostProcess.FreePorts();
+        return new OuterService(scene, await HostProcess.StartAsync(program, scene.Settings(grpc, probe), scene.LogPath, probe, cancellationToken), grpc);
     }
 
     /// <summary>One call; every receipt must say that it was applied.</summary>
@@ -80,40 +52,12 @@ internal sealed class OuterService : IAsyncDisposable
         }
     }
 
-    /// <summary>A line of /proc/PID/status, in MB: VmRSS is what it holds now, VmHWM the most it ever held.</summary>
-    public double Memory(string name)
-    {
-        var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
-        return long.Parse(line[(name.Length + 1)..^"kB".Length], NumberStyles.Integer, CultureInfo.InvariantCulture) / 1024.0;
-    }
+    /// <inheritdoc cref="HostProcess.Memory"/>
+    public double Memory(string name) => process.Memory(name);
 
     public async ValueTask DisposeAsync()
     {
         channel.Dispose();
-        process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-    }
-
-    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false; // it does not listen yet
-        }
-    }
-
-    private static (int First, int Second) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+        await process.DisposeAsync();
     }
 }

@@ -17,6 +17,8 @@ internal sealed class Scene : IAsyncDisposable
 
     public string LedgerPath => Path.Combine(folder.FullName, "ledger");
 
+    public string LogPath => Path.Combine(folder.FullName, "service.log");
+
     [SuppressMessage("Reliability", "CA2000", Justification = "The scene takes the receiver over.")]
     public static async Task<Scene> SetAsync(CancellationToken cancellationToken) => new(await Receiver.StartAsync(cancellationToken));
 

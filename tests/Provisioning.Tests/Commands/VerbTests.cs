@@ -42,6 +42,8 @@ public sealed class VerbTests
     [InlineData("purge", "--as-of", "31.07.2026")]
     [InlineData("org", "list", "--Dispatch:Workers=1000")]
     [InlineData("org", "list", "--Dispatch:Workers=many")]
+    [InlineData("org", "list", "--Invitations:From=Bob <b@example.com>")]
+    [InlineData("org", "list", "--Invitations:SmtpPasswordFile=/nowhere/password")]
     [InlineData("org", "list", "--Database:Provider=Oracle")]
     public async Task What_cannot_be_read_ends_with_2_and_says_why(params string[] words)
     {
@@ -255,6 +257,21 @@ public sealed class VerbTests
 
         Assert.Equal(("2026-06-01T12:00:00Z", null), ((string?)before["sentAt"], (string?)before["dueAt"]));
         Assert.Equal("2026-06-01T12:00:00Z", (string?)after["dueAt"]);
+    }
+
+    [Theory]
+    [InlineData("core.example")]
+    [InlineData("https://core.example/below")]
+    [InlineData("ftp://core.example")]
+    public async Task An_address_that_nobody_could_use_ends_with_2(string address)
+    {
+        var settings = new[] { $"--Provisioning:PublicUrl={address}" };
+        await using var error = new StringWriter();
+
+        var code = await Provisioning.Commands.RunAsync(["org", "list", .. settings], null, new System.CommandLine.InvocationConfiguration { Error = error });
+
+        Assert.Equal(2, code);
+        Assert.Contains("Provisioning:PublicUrl", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

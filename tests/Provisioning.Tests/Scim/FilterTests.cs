@@ -68,6 +68,8 @@ public sealed class FilterTests
     [InlineData("meta.created eq \"2026-03-01T11:00:00.007+01:00\"", true)]
     [InlineData("meta.lastModified gt \"2026-03-02T10:29:59Z\"", true)]
     [InlineData("meta.lastModified lt \"2026-03-02T10:30:00\"", false)]
+    [InlineData("meta.lastModified ge \"2026-03-02T10:30Z\"", true)]
+    [InlineData("meta.lastModified ge \"2026-03-02\" and meta.lastModified lt \"2026-03-03\"", true)]
     [InlineData("meta.resourceType eq \"User\"", true)]
     public void Point_48_every_operator(string filter, bool matches) => AssertMatches(filter, matches);
 
@@ -148,6 +150,8 @@ public sealed class FilterTests
     [InlineData("name eq \"Ada\"")]
     [InlineData("addresses eq \"x\"")]
     [InlineData("meta.created gt \"yesterday\"")]
+    [InlineData("meta.created gt \"10:00\"")]
+    [InlineData("meta.created gt \"01/02/2026\"")]
     [InlineData("meta.created co \"2026\"")]
     public void Point_5_a_filter_that_cannot_be_evaluated_is_refused_never_ignored(string filter) => AssertRefused(filter);
 

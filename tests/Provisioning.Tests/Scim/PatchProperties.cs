@@ -43,7 +43,8 @@ public sealed class PatchProperties
         select Operation(op, path, value, hasValue);
 
     private static Gen<JsonObject> Patches => Gen.Frequency(
-        (5, Operations.NonEmptyListOf().Select(list => new JsonObject { [nameof(PatchRequest.Operations)] = new JsonArray([.. list.Take(4).Select(operation => operation.DeepClone())]) })),
+        (5, Operations.Select(operation => Body([operation]))),
+        (5, Operations.NonEmptyListOf().Select(list => Body(list.Take(3)))),
         (1, Objects(3)));
 
     [Fact]
@@ -63,9 +64,9 @@ public sealed class PatchProperties
 
             Assert.Equal(stored, before.ToStored());
             Assert.True(error is null || (error.Status == 400 && error.Type is not null));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
 
-        Assert.True(applied > 100, $"only {applied} were applied");
+        Assert.True(applied > 40, $"only {applied} were applied");
     }
 
     [Fact]
@@ -83,9 +84,9 @@ public sealed class PatchProperties
             }
 
             Assert.True(error is null || (error.Status == 400 && error.Type is not null));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
 
-        Assert.True(read > 100, $"only {read} were read");
+        Assert.True(read > 40, $"only {read} were read");
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class PatchProperties
             Assert.True(error is null || (error.Status == 400 && error.Type is not null));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
-        Assert.True(read > 100, $"only {read} were read");
+        Assert.True(read > 40, $"only {read} were read");
     }
 
     /// <summary>What is kept reads back as itself, from storage and from an answer that is put back; nothing unknown and no null is in it.</summary>
@@ -123,6 +124,9 @@ public sealed class PatchProperties
             Bodies.Same(answer.ToJsonString(), answeredAgain);
         }
     }
+
+    private static JsonObject Body(IEnumerable<JsonObject> operations)
+        => new() { [nameof(PatchRequest.Operations)] = new JsonArray([.. operations.Select(operation => operation.DeepClone())]) };
 
     private static JsonObject Operation(string op, string? path, JsonNode? value, bool hasValue)
     {

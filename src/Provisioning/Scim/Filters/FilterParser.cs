@@ -22,6 +22,8 @@ internal sealed class FilterParser
     /// <summary>Most comparisons, junctions and negations.</summary>
     public const int MaxNodes = 200;
 
+    private static readonly string[] moments = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
+
     private readonly string text;
     private readonly ResourceType type;
     private readonly FilterLexer lexer;
@@ -234,9 +236,9 @@ internal sealed class FilterParser
         }
     }
 
-    /// <summary>Reads a dateTime; without a zone it is UTC.</summary>
+    /// <summary>Reads a dateTime of XML Schema, or a date; without a zone it is UTC.</summary>
     public static bool TryReadMoment(string text, out DateTimeOffset moment)
-        => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+        => DateTimeOffset.TryParseExact(text, moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
 
     private void Advance() => token = lexer.Read();
 

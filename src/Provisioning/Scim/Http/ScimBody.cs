@@ -25,7 +25,7 @@ internal static class ScimBody
 
         var bytes = await ReadBytesAsync(request.BodyReader, (int)Math.Clamp(request.ContentLength ?? 0, 0, MostBytes), cancellationToken)
             ?? throw new ScimFailure(ScimError.TooLarge(MostBytes));
-        return ScimJson.TryReadObject(bytes, out var json, out var error) ? json : throw new ScimFailure(error);
+        return ScimJson.TryReadObject(bytes.WrittenMemory, out var json, out var error) ? json : throw new ScimFailure(error);
     }
 
     private static bool IsJson(HttpRequest request)
@@ -39,7 +39,7 @@ internal static class ScimBody
             || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(PipeReader reader, int expected, CancellationToken cancellationToken)
+    private static async Task<ArrayBufferWriter<byte>?> ReadBytesAsync(PipeReader reader, int expected, CancellationToken cancellationToken)
     {
         var kept = new ArrayBufferWriter<byte>(Math.Max(expected, 256));
         for (var length = 0L; length <= MostDrained;)
@@ -54,7 +54,7 @@ internal static class ScimBody
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
-                return length <= MostBytes ? kept.WrittenMemory : null;
+                return length <= MostBytes ? kept : null;
             }
         }
 

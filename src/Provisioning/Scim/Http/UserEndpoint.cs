@@ -39,7 +39,7 @@ internal sealed class UserEndpoint(UserQueries queries, MemberDirectory members)
     public async Task<ScimAnswer> ReplaceAsync(ScimCall call, string id)
     {
         var user = Read(await call.ReadBodyAsync());
-        return await ChangeAsync(call, id, row => MemberResource.DraftOf(user, row));
+        return await ChangeAsync(call, id, row => MemberResource.ReplacementOf(user, row));
     }
 
     /// <summary>PATCH: all operations or none.</summary>

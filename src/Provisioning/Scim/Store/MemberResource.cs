@@ -49,6 +49,20 @@ internal static class MemberResource
         return wanted.IsSame(BodyOf(row)) ? MemberDraft.Of(row) : DraftOf(wanted, row.Active);
     }
 
+    /// <summary>What a row becomes when a whole user comes back: an address that was only derived for the answer is not thereby sent (docs/spec/scim.md, 43).</summary>
+    public static MemberDraft ReplacementOf(UserBody user, MemberRow row)
+    {
+        var emails = UserSchema.Emails.Name;
+        if (BodyOf(row).Attributes.ContainsKey(emails) || !JsonNode.DeepEquals(user.Attributes[emails], Write(row, "")[emails]))
+        {
+            return DraftOf(user, row);
+        }
+
+        var sent = user.Attributes.DeepClone().AsObject();
+        sent.Remove(emails);
+        return DraftOf(UserBody.FromPatched(sent), row);
+    }
+
     /// <summary>The whole user, as it is answered.</summary>
     public static JsonObject Write(MemberRow row, string baseUrl) => ResourceWriter.Write(
         BodyOf(row), row.Active, new ResourceMeta(row.Id, row.CreatedAt, row.ModifiedAt, ResourceMeta.LocationOf(baseUrl, ResourceType.User, row.Id)));

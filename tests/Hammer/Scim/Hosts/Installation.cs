@@ -108,10 +108,13 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The thumbprint of the organization key, as the service's administrator reads it out to members.</summary>
+    /// <summary>The thumbprint of the organization key, as the service's administrator reads it out to members. The ledger is one program's at a time.</summary>
     public async Task<Thumbprint> PinAsync(CancellationToken cancellationToken)
     {
+        await Service.StopAsync();
         var result = await ServiceVerbAsync(["identity", "--json"], cancellationToken);
+        await Service.StartAsync(cancellationToken);
+        await Service.WaitReadyAsync(cancellationToken);
         return result.Code == 0 && Thumbprint.TryParse((string?)JsonNode.Parse(result.Output)!["organizationKey"], out var pinned)
             ? pinned
             : throw new HammerException($"'identity' of the service exited with {result.Code}: {result.Error}{result.Output}");

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EncryptionService.Hammer.Scim.Idp;
 
 /// <summary>A user as the IdP has it. Changed by one step at a time.</summary>
-internal sealed class IdpUser(string handle, int number)
+internal sealed class IdpUser(string handle, int number, string domain = "kubernetes.example")
 {
     private const int OneInSoManyIsOdd = 8;
     private readonly List<string> ids = [];
@@ -17,14 +17,14 @@ internal sealed class IdpUser(string handle, int number)
     /// <summary>The name that is provisioned; some hold what names really hold (scim.md, point 32).</summary>
     public string UserName { get; } = (number % (4 * OneInSoManyIsOdd)) switch
     {
-        OneInSoManyIsOdd - 1 => $"{handle}_partner.example#EXT#@kubernetes.example",
-        (2 * OneInSoManyIsOdd) - 1 => $"{handle}.o'neill@kubernetes.example",
-        (3 * OneInSoManyIsOdd) - 1 => $"{handle}+k8s@kubernetes.example",
-        (4 * OneInSoManyIsOdd) - 1 => $"{handle}.müller@kubernetes.example",
-        _ => $"{handle}@kubernetes.example",
+        OneInSoManyIsOdd - 1 => $"{handle}_partner.example#EXT#@{domain}",
+        (2 * OneInSoManyIsOdd) - 1 => $"{handle}.o'neill@{domain}",
+        (3 * OneInSoManyIsOdd) - 1 => $"{handle}+k8s@{domain}",
+        (4 * OneInSoManyIsOdd) - 1 => $"{handle}.müller@{domain}",
+        _ => $"{handle}@{domain}",
     };
 
-    public string Email { get; } = $"{handle}@mail.kubernetes.example";
+    public string Email { get; } = $"{handle}@mail.{domain}";
 
     /// <summary>True if the name alone is an address that a mail can go to.</summary>
     public bool HasPlainName { get; } = number % OneInSoManyIsOdd != OneInSoManyIsOdd - 1;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EncryptionService.Provisioning.Tests.Scim.Http;
 
@@ -32,14 +33,18 @@ internal sealed class ScimWorld : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>A core on an empty database.</summary>
+    /// <param name="provider">Product.</param>
+    /// <param name="settings">Further settings of what listens.</param>
+    /// <param name="replace">Puts something else in a room's place in what listens.</param>
     public static async Task<ScimWorld> CreateAsync(DatabaseProvider provider = DatabaseProvider.Sqlite, string[]? settings = null, Action<IServiceCollection>? replace = null)
     {
-        var core = await CoreFixture.CreateAsync(provider, settings);
+        var core = await CoreFixture.CreateAsync(provider);
         try
         {
-            var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0"], services =>
+            var app = ProvisioningHost.Build([.. core.Settings, "--Dispatch:Workers=0", .. settings ?? []], services =>
             {
-                services.AddSingleton<TimeProvider>(core.Time);
+                services.AddSingleton<TimeProvider>(core.Time).AddLogging(logging => logging.ClearProviders());
                 replace?.Invoke(services);
             });
             await app.StartAsync(Token);
