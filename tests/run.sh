@@ -111,4 +111,25 @@ for size in 1 100 1000; do
     timeout 300 dotnet "$hammer" "${input[@]}" --members-per-request "$size" --service "$service" --json "$output/hammer-$size-killed.json" --kill-every 5
 done
 
+# The whole chain, as an IdP and its people drive it. The sample has what the first lines of the real history lack: departures, and groups that end.
+core=artifacts/bin/EncryptionService.Provisioning/release/EncryptionService.Provisioning.dll
+# scim NAME LOG ARGUMENTS...
+scim() {
+  local name=$1 log=$2
+  shift 2
+  check "$name" "hammer-scim-$log.log" timeout 300 dotnet "$hammer" "$@" --core "$core" --service "$service" --json "$output/hammer-scim-$log.json"
+}
+sample=(--events tests/Hammer/sample/events.jsonl --expect tests/Hammer/sample/expected.json --members-per-request 1)
+scim "Through SCIM, sample, Entra ID" sample-entra "${sample[@]}" --through-scim entra
+scim "Through SCIM, sample, Okta" sample-okta "${sample[@]}" --through-scim okta
+scim "Through SCIM, $of, Entra ID" entra "${input[@]}" --through-scim entra
+scim "Through SCIM, $of, Entra ID, killed" entra-killed "${input[@]}" --through-scim entra --kill-every 5
+scim "Through SCIM, $of, Okta" okta "${input[@]}" --through-scim okta
+if [ -n "${ENCRYPTION_SERVICE_POSTGRES:-}" ]; then
+  scim "Through SCIM, $of, Entra ID, PostgreSQL" entra-postgres "${input[@]}" --through-scim entra --postgres "$ENCRYPTION_SERVICE_POSTGRES"
+  scim "Through SCIM, $of, Okta, PostgreSQL, two, killed" okta-postgres "${input[@]}" --through-scim okta --postgres "$ENCRYPTION_SERVICE_POSTGRES" --instances 2 --kill-every 5
+else
+  skipped=$((skipped + 2))
+fi
+
 finish

@@ -14,7 +14,7 @@ internal static class Commands
     /// <summary>As <see cref="RunAsync(string[])"/>, with other outputs, and with something else in a room's place: for tests.</summary>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? replace, InvocationConfiguration configuration)
     {
-        var parsed = Verbs.CommandTree.Make(new Verbs.Runner(replace)).Parse(args);
+        var parsed = Verbs.CommandTree.Make(new Verbs.Runner((settings, serves) => ProvisioningHost.Build(settings, replace, serves))).Parse(args);
         var code = await parsed.InvokeAsync(configuration);
         return parsed.Errors.Count > 0 ? Verbs.ExitCode.Configuration : code;
     }

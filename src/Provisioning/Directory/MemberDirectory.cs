@@ -119,10 +119,15 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
         }
 
         audit.Add(db, organization, actor, NameOfChange(row, draft), id, draft.UserName);
-        var wasActive = row.Active;
+        var (wasActive, mayHaveAnAddress) = (row.Active, row.Profile != draft.Profile || row.UserName != draft.UserName);
         Take(row, draft);
         if (wasActive == row.Active)
         {
+            if (mayHaveAnAddress && row.Active && row.AcceptedAt is null)
+            {
+                await WakeInvitationAsync(db, id, cancellationToken);
+            }
+
             return (row, false);
         }
 
@@ -151,6 +156,14 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
     {
         var invitation = await db.Invitations.SingleAsync(invitation => invitation.MemberId == row.Id, cancellationToken);
         invitation.DueAt = row.Active && row.AcceptedAt is null && invitation.SentAt is null ? time.GetUtcNow() : null;
+    }
+
+    /// <summary>A mail that was given up, for want of an address perhaps, has another chance.</summary>
+    private async Task WakeInvitationAsync(CoreDb db, string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await db.Invitations.Where(row => row.MemberId == id && row.DueAt == null && row.SentAt == null && row.Problem != null).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.DueAt, now).SetProperty(row => row.Attempts, 0), cancellationToken);
     }
 
     private async Task<MemberRow?> HoldAsync(CoreDb db, string organization, string id, CancellationToken cancellationToken)

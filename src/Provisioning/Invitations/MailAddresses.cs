@@ -1,15 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Mail;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EncryptionService.Provisioning.Settings;
 
 namespace EncryptionService.Provisioning.Invitations;
 
 /// <summary>Where a member's mail goes.</summary>
 internal static class MailAddresses
 {
-    private const int Longest = 254;
-
     /// <summary>The primary one of the SCIM e-mail addresses, else the first that is an address, else the userName if it is one.</summary>
     /// <param name="profile">SCIM attributes, a JSON object.</param>
     /// <param name="userName">SCIM userName.</param>
@@ -18,23 +16,13 @@ internal static class MailAddresses
     {
         foreach (var candidate in Candidates(profile).Append(userName))
         {
-            if (TryParse(candidate, out var address))
+            if (PlainAddress.TryParse(candidate, out var address))
             {
                 return address;
             }
         }
 
         return null;
-    }
-
-    /// <summary>Reads one plain address: no display name, no comment, nothing that could end a header line.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address)
-    {
-        address = null;
-        return text is { Length: > 2 and <= Longest }
-            && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || char.IsSurrogate(letter) || letter is '<' or '>' or ',' or ';' or '"' or '(' or ')' or '\\' or '\u2028' or '\u2029')
-            && MailAddress.TryCreate(text, out address)
-            && address.Address == text;
     }
 
     private static IEnumerable<string?> Candidates(string profile)

@@ -37,7 +37,7 @@ public sealed class InvitationOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!Invitations.MailAddresses.TryParse(From, out _))
+        if (!PlainAddress.TryParse(From, out _))
         {
             yield return new ValidationResult("Invitations:From must be one plain e-mail address.", [nameof(From)]);
         }

@@ -19,7 +19,11 @@ internal static class CommandTree
         root.Add(new Command("service", "Encryption services") { ServiceConfigure(runner) });
         root.Add(new Command("operator", "Operators") { ForOrganization(runner, "token", "Make a token that lets operators hand in what they signed", OrganizationVerbs.OperatorTokenAsync) });
         root.Add(new Command("admin", "Administrators") { ForOrganization(runner, "link", "Make a link for the organization's first administrator, good once", OrganizationVerbs.AdminLinkAsync) });
-        root.Add(new Command("group", "Groups") { GroupRotate(runner) });
+        root.Add(new Command("group", "Groups")
+        {
+            ForGroup(runner, "rotate", "Ask for a new vault key of a group", GroupVerbs.RotateAsync),
+            ForGroup(runner, "retry", "Ask again for what a group's service refused", GroupVerbs.RetryAsync),
+        });
         root.Add(new Command("member", "Members") { MemberResend(runner) });
         root.Add(new Command("invitation", "Invitations") { InvitationList(runner) });
         root.Add(Status(runner));
@@ -79,12 +83,12 @@ internal static class CommandTree
             ServiceVerbs.ConfigureAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetValue(file), parsed.GetValue(environment), token), organization, file, environment);
     }
 
-    private static Command GroupRotate(Runner runner)
+    private static Command ForGroup(Runner runner, string name, string description, Func<IServiceProvider, Output, string, string, CancellationToken, Task<int>> run)
     {
         var organization = Organization();
         var group = Required("--group", "Group id or display name");
-        return Verb(runner, "rotate", "Ask for a new vault key of a group", (parsed, rooms, output, token) =>
-            GroupVerbs.RotateAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetRequiredValue(group), token), organization, group);
+        return Verb(runner, name, description, (parsed, rooms, output, token) =>
+            run(rooms, output, parsed.GetRequiredValue(organization), parsed.GetRequiredValue(group), token), organization, group);
     }
 
     private static Command MemberResend(Runner runner)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Dispatch;
 using Microsoft.EntityFrameworkCore;
 
 namespace EncryptionService.Provisioning.Verbs;
@@ -17,8 +18,7 @@ internal static class GroupVerbs
         var found = await rooms.GetRequiredService<CoreStore>().WriteAsync(
             async db =>
             {
-                var row = await db.Groups.Where(row => row.OrganizationId == organization && (row.Id == group || row.DisplayNameKey == key))
-                    .OrderBy(row => row.Id == group ? 0 : 1).FirstOrDefaultAsync(cancellationToken);
+                var row = await FindAsync(db, organization, group, key, cancellationToken);
                 if (row is null || await rosters.HoldAsync(db, organization, row.Id, cancellationToken) is not { } lane)
                 {
                     return null;
@@ -30,9 +30,25 @@ internal static class GroupVerbs
             },
             cancellationToken);
         return found is null
-            ? output.Refuse($"Organization {Output.Printable(organization)} has no group {Output.Printable(group)}.")
-            : output.Done(
-                new JsonObject { ["organization"] = organization, ["group"] = found.Id, ["displayName"] = found.DisplayName },
-                $"A new vault key of group {Output.Printable(found.DisplayName)} ({found.Id}) is asked for. 'status' shows when it is there.");
+            ? NoGroup(output, organization, group)
+            : output.Done(Describe(found), $"A new vault key of group {Output.Printable(found.DisplayName)} ({found.Id}) is asked for. 'status' shows when it is there.");
     }
+
+    /// <summary><c>group retry</c>: what the service refused is asked for again, as far as it is still wanted.</summary>
+    public static async Task<int> RetryAsync(IServiceProvider rooms, Output output, string organization, string group, CancellationToken cancellationToken)
+    {
+        var key = Folding.Fold(group);
+        var found = await rooms.GetRequiredService<CoreStore>().ReadAsync(db => FindAsync(db, organization, group, key, cancellationToken), cancellationToken);
+        return found is not null && await rooms.GetRequiredService<ParkedEvents>().RetryAsync(organization, found.Id, Actor.Command, cancellationToken)
+            ? output.Done(Describe(found), $"Group {Output.Printable(found.DisplayName)} ({found.Id}) is compared with its service, and what was refused is asked for again.")
+            : NoGroup(output, organization, group);
+    }
+
+    private static Task<GroupRow?> FindAsync(CoreDb db, string organization, string group, string key, CancellationToken cancellationToken) =>
+        db.Groups.Where(row => row.OrganizationId == organization && (row.Id == group || row.DisplayNameKey == key)).OrderBy(row => row.Id == group ? 0 : 1).FirstOrDefaultAsync(cancellationToken);
+
+    private static JsonObject Describe(GroupRow group) => new() { ["organization"] = group.OrganizationId, ["group"] = group.Id, ["displayName"] = group.DisplayName };
+
+    private static int NoGroup(Output output, string organization, string group) =>
+        output.Refuse($"Organization {Output.Printable(organization)} has no group {Output.Printable(group)}.");
 }

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 namespace EncryptionService.Provisioning.Verbs;
 
 /// <summary>Runs a verb on the rooms of the core, or the whole core, and turns what keeps it from running into a line and an exit code.</summary>
-/// <param name="replace">Puts something else in a room's place; null in the real program.</param>
-internal sealed partial class Runner(Action<IServiceCollection>? replace)
+/// <param name="build">Makes the core of settings; false: it neither listens nor works in the background.</param>
+internal sealed partial class Runner(Func<string[], bool, WebApplication> build)
 {
     /// <summary>Serves until it is told to stop.</summary>
     public Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken) => GuardAsync(parsed, async settings =>
     {
-        await using var app = ProvisioningHost.Build(settings, replace);
+        await using var app = build(settings, true);
         Validate(app.Services);
         await app.Services.MigrateAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
@@ -26,7 +26,7 @@ internal sealed partial class Runner(Action<IServiceCollection>? replace)
     /// <summary>Runs a verb beside a host that may be running.</summary>
     public Task<int> RunAsync(ParseResult parsed, bool json, Func<IServiceProvider, Output, Task<int>> verb, CancellationToken cancellationToken) => GuardAsync(parsed, async settings =>
     {
-        await using var app = ProvisioningHost.Build(settings, replace, serves: false);
+        await using var app = build(settings, false);
         Validate(app.Services);
         await app.Services.MigrateAsync(cancellationToken);
         return await verb(app.Services, new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, json));

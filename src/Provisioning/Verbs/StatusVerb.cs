@@ -38,7 +38,7 @@ internal static class StatusVerb
 
         foreach (var parked in status.ParkedEvents)
         {
-            yield return $"  parked: event {parked.Sequence} of group {parked.Group} ({parked.Kind}): {Output.Printable(parked.Reason)}";
+            yield return $"  parked: event {parked.Sequence} of group {parked.Group} ({parked.Kind}): {Output.Printable(parked.Reason)} ('group retry')";
         }
 
         foreach (var refused in status.Refusals)

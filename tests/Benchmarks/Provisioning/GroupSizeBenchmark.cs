@@ -13,6 +13,7 @@ internal static class GroupSizeBenchmark
     private const int Few = 10;
     private const int Many = 10_000;
     private const int Rounds = 201;
+    private const int QuickMany = 1_000;
     private const int QuickRounds = 31;
     private const int WarmRounds = 20;
     private const double Bar = 1.5;
@@ -21,24 +22,24 @@ internal static class GroupSizeBenchmark
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(180);
 
     public static Task RunAsync(Programs programs, bool quick, Board board, CancellationToken cancellationToken) =>
-        Products.RunAsync(board, product => MeasureAsync(programs, product, quick ? QuickRounds : Rounds, board, cancellationToken));
+        Products.RunAsync(board, product => MeasureAsync(programs, product, quick ? QuickMany : Many, quick ? QuickRounds : Rounds, board, cancellationToken));
 
-    private static async Task MeasureAsync(Programs programs, DatabaseProvider product, int rounds, Board board, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(Programs programs, DatabaseProvider product, int many, int rounds, Board board, CancellationToken cancellationToken)
     {
         await using var core = await CoreScene.StartAsync(programs, product, [], cancellationToken);
         using var idp = await core.OrganizationAsync(Organization, 8, cancellationToken);
         await core.EnrolAsync(Organization, cancellationToken);
-        var members = new string[Many + WarmRounds + rounds];
+        var members = new string[many + WarmRounds + rounds];
         await Load.EachAsync(8, Enumerable.Range(0, members.Length), async index => members[index] = await idp.CreateUserAsync(UserName(index), cancellationToken), cancellationToken);
         await core.RegisterAsync(Organization, members, cancellationToken);
         var (small, large) = (await idp.CreateGroupAsync("small", cancellationToken), await idp.CreateGroupAsync("large", cancellationToken));
         await idp.AddAsync(small, members[..Few], cancellationToken);
-        await idp.AddAsync(large, members[..Many], cancellationToken);
-        await core.UntilAsync(async db => await db.Envelopes.CountAsync(cancellationToken) >= Few + Many, patience, TimeSpan.FromMilliseconds(100), cancellationToken);
+        await idp.AddAsync(large, members[..many], cancellationToken);
+        await core.UntilAsync(async db => await db.Envelopes.CountAsync(cancellationToken) >= Few + many, patience, TimeSpan.FromMilliseconds(100), cancellationToken);
         Sample little = new(), much = new(), ratios = new(), littlePosted = new(), muchPosted = new(), postedRatios = new();
         for (var round = -WarmRounds; round < rounds; round++)
         {
-            var newcomer = members[Many + WarmRounds + round];
+            var newcomer = members[many + WarmRounds + round];
             var smallFirst = round % 2 == 0;
             var first = await AddAsync(core, idp, smallFirst ? small : large, newcomer, cancellationToken);
             var second = await AddAsync(core, idp, smallFirst ? large : small, newcomer, cancellationToken);
@@ -58,10 +59,10 @@ internal static class GroupSizeBenchmark
 
         var name = Products.NameOf(product);
         board.Add($"{name}: one added to {Few}, until the answer", little.Median, "ms", $"95 of 100 within {Text(little.Quantile(0.95))} ms");
-        board.Add($"{name}: one added to {Many}, until the answer", much.Median, "ms", $"95 of 100 within {Text(much.Quantile(0.95))} ms");
+        board.Add($"{name}: one added to {many}, until the answer", much.Median, "ms", $"95 of 100 within {Text(much.Quantile(0.95))} ms");
         board.AtMost(Bar, $"{name}: ratio until the answer", ratios.Median, "times", $"{rounds} pairs; ratio of the medians {Text(much.Median / little.Median)}");
         board.Add($"{name}: one added to {Few}, until the envelope is stored", littlePosted.Median, "ms");
-        board.Add($"{name}: one added to {Many}, until the envelope is stored", muchPosted.Median, "ms");
+        board.Add($"{name}: one added to {many}, until the envelope is stored", muchPosted.Median, "ms");
         board.Add($"{name}: ratio until the envelope is stored", postedRatios.Median, "times", $"{rounds} pairs, looked at every {glance.TotalMilliseconds} ms");
     }
 

@@ -30,12 +30,12 @@ internal static class InitialBenchmark
 
         var forUsers = await cycle.CreateUsersAsync(cancellationToken);
         var userRequests = idp.Requests;
-        board.Add($"{name}: {users} users", forUsers.TotalSeconds, "s", Rate(userRequests, forUsers));
+        board.Add($"{name}: {users} users", forUsers.TotalSeconds, "s", $"{Rate(userRequests, forUsers)}, {Spent(core.Process)}");
         await core.RegisterAsync(Organization, [.. cycle.Users], cancellationToken);
 
         var forGroups = await cycle.CreateGroupsAsync(cancellationToken);
         var last = Stopwatch.GetTimestamp();
-        board.Add($"{name}: {cycle.Groups} groups with {cycle.Memberships} memberships", forGroups.TotalSeconds, "s", Rate(idp.Requests - userRequests, forGroups));
+        board.Add($"{name}: {cycle.Groups} groups with {cycle.Memberships} memberships", forGroups.TotalSeconds, "s", $"{Rate(idp.Requests - userRequests, forGroups)}, {Spent(core.Process)}");
         board.Add($"{name}: SCIM time of the cycle", (forUsers + forGroups).TotalSeconds, "s", $"{idp.Requests} requests, {Callers} at once");
         var early = await CountAsync(core, cancellationToken);
 
@@ -68,5 +68,5 @@ internal static class InitialBenchmark
 
     private static string Rate(long requests, TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{requests / time.TotalSeconds:0} requests/s");
 
-    private static string Spent(HostProcess process) => string.Create(CultureInfo.InvariantCulture, $"{process.CoreTime.TotalSeconds:0.0} s of a core altogether");
+    private static string Spent(HostProcess process) => string.Create(CultureInfo.InvariantCulture, $"{process.CoreTime.TotalSeconds:0.0} s of a core so far");
 }

@@ -7,6 +7,8 @@ using EncryptionService.Provisioning.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace EncryptionService.Benchmarks.World;
 
@@ -21,12 +23,14 @@ internal sealed class CoreScene : IAsyncDisposable
     private readonly CoreDatabase database;
     private readonly Uri address;
     private readonly WebApplication rooms;
+    private readonly string[] settings;
     private readonly Programs programs;
     private readonly List<HostProcess> services = [];
 
-    private CoreScene(Programs programs, DirectoryInfo folder, CoreDatabase database, Uri address, HostProcess process, WebApplication rooms)
+    private CoreScene(Programs programs, DirectoryInfo folder, CoreDatabase database, Uri address, string[] settings, HostProcess process)
     {
-        (this.programs, this.folder, this.database, this.address, this.rooms) = (programs, folder, database, address, rooms);
+        (this.programs, this.folder, this.database, this.address, this.settings) = (programs, folder, database, address, settings);
+        rooms = ProvisioningHost.Build(settings, serves: false);
         Process = process;
     }
 
@@ -57,7 +61,7 @@ internal sealed class CoreScene : IAsyncDisposable
             .. database.Settings, .. settings,
         ];
         var process = await HostProcess.StartAsync(programs.Provisioning, all, Path.Combine(folder.FullName, "core.log"), port, cancellationToken);
-        return new CoreScene(programs, folder, database, address, process, ProvisioningHost.Build(all, serves: false));
+        return new CoreScene(programs, folder, database, address, all, process);
     }
 
     /// <summary>An organization, and its IdP with so many connections at most.</summary>
@@ -66,6 +70,23 @@ internal sealed class CoreScene : IAsyncDisposable
         await Organizations.CreateAsync(id, id, Actor.Command, cancellationToken);
         var connection = await rooms.Services.GetRequiredService<ConnectionBook>().CreateAsync(id, ConnectionKind.EntraId, null, Actor.Command, cancellationToken);
         return new Idp(connection!.BaseUrl, connection.Token, connections);
+    }
+
+    /// <summary>The same core once more, listening in this process and doing nothing else, so that its statements can be counted.</summary>
+    /// <returns>It, and its address.</returns>
+    public async Task<(WebApplication Core, Uri Address)> ListenHereAsync(CancellationToken cancellationToken)
+    {
+        var (port, _) = HostProcess.FreePorts();
+        var here = ProvisioningHost.Build([.. settings, $"--Provisioning:Port={port}"], services =>
+        {
+            services.AddLogging(logging => logging.ClearProviders());
+            foreach (var work in services.Where(IsOwnWork).ToList())
+            {
+                services.Remove(work);
+            }
+        });
+        await here.StartAsync(cancellationToken);
+        return (here, new Uri($"http://127.0.0.1:{port}"));
     }
 
     /// <summary>Enrols a real service of the organization: a process of its own.</summary>
@@ -117,4 +138,8 @@ internal sealed class CoreScene : IAsyncDisposable
         await database.DisposeAsync();
         folder.Delete(recursive: true);
     }
+
+    private static bool IsOwnWork(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && (service.ImplementationType ?? service.ImplementationFactory?.Method.DeclaringType)?.Assembly == typeof(ProvisioningHost).Assembly;
 }

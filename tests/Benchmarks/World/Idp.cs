@@ -11,15 +11,19 @@ internal sealed class Idp : IDisposable
 
     private static readonly MediaTypeHeaderValue mediaType = new("application/scim+json");
     private readonly HttpClient http;
-    private readonly string baseUrl;
+    private readonly Uri baseUrl;
+    private readonly string token;
     private long requests;
 
     public Idp(Uri baseUrl, string token, int connections)
     {
-        this.baseUrl = baseUrl.ToString().TrimEnd('/');
+        (this.baseUrl, this.token) = (baseUrl, token);
         http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections, UseProxy = false, UseCookies = false });
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
+
+    /// <summary>The same IdP, calling another instance of the core.</summary>
+    public Idp At(Uri address) => new(new Uri(address, baseUrl.AbsolutePath), token, 1);
 
     /// <summary>Requests that were answered.</summary>
     public long Requests => Interlocked.Read(ref requests);
@@ -68,7 +72,7 @@ internal sealed class Idp : IDisposable
 
     private async Task<byte[]> SendAsync(HttpMethod method, string path, string? body, int expected, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, $"{baseUrl}/{path}");
+        using var request = new HttpRequestMessage(method, $"{baseUrl.AbsoluteUri}/{path}");
         if (body is not null)
         {
             request.Content = new StringContent(body, mediaType);

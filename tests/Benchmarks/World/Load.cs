@@ -9,10 +9,11 @@ internal static class Load
     /// <summary>Calls for so long.</summary>
     /// <param name="callers">How many.</param>
     /// <param name="duration">No request begins later.</param>
+    /// <param name="most">Most requests.</param>
     /// <param name="send">Sends request number 0, 1, …; each number once.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>Requests a second, and what each took in milliseconds.</returns>
-    public static async Task<(double PerSecond, Sample Took)> RunAsync(int callers, TimeSpan duration, Func<int, Task> send, CancellationToken cancellationToken)
+    public static async Task<(double PerSecond, Sample Took)> RunAsync(int callers, TimeSpan duration, int most, Func<int, Task> send, CancellationToken cancellationToken)
     {
         var next = -1;
         var begin = Stopwatch.GetTimestamp();
@@ -31,8 +32,14 @@ internal static class Load
             var values = new List<double>();
             while (Stopwatch.GetElapsedTime(begin) < duration)
             {
+                var number = Interlocked.Increment(ref next);
+                if (number >= most)
+                {
+                    break;
+                }
+
                 var sent = Stopwatch.GetTimestamp();
-                await send(Interlocked.Increment(ref next));
+                await send(number);
                 values.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
             }
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EncryptionService.Hammer.Host;
 
-/// <summary>Kills the hosts in turn, at random moments: on average every so many seconds, and at once where a run would otherwise end with too few.</summary>
+/// <summary>Kills the hosts in turn (one may have several turns), at random moments: on average every so many seconds, and at once where a run would otherwise end with too few.</summary>
 internal sealed class Killer(IReadOnlyList<Keeper> hosts, TimeSpan average, TimeProvider time) : IDisposable
 {
     /// <summary>Fewest kills of a run.</summary>
@@ -14,7 +14,7 @@ internal sealed class Killer(IReadOnlyList<Keeper> hosts, TimeSpan average, Time
     private long request = TimeSpan.TicksPerMillisecond * 20;
 
     /// <summary>Kills of all hosts together.</summary>
-    public int Kills => hosts.Sum(host => host.Kills);
+    public int Kills => hosts.Distinct().Sum(host => host.Kills);
 
     /// <summary>Tells how long a request takes, so that the moments fall into requests as well as between them.</summary>
     public void Observe(TimeSpan latency) => Interlocked.Exchange(ref request, latency.Ticks);
@@ -23,11 +23,14 @@ internal sealed class Killer(IReadOnlyList<Keeper> hosts, TimeSpan average, Time
     public void Begin(double share)
     {
         var wanted = (int)Math.Ceiling(Fewest * Math.Min(1, share));
-        var missing = wanted - Math.Max(Kills, asked);
-        if (missing > 0)
+        lock (due)
         {
-            asked = Math.Max(Kills, asked) + missing;
-            due.Release(missing);
+            var missing = wanted - Math.Max(Kills, asked);
+            if (missing > 0)
+            {
+                asked = Math.Max(Kills, asked) + missing;
+                due.Release(missing);
+            }
         }
     }
 

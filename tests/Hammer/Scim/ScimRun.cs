@@ -59,7 +59,7 @@ internal sealed class ScimRun : IAsyncDisposable
         var programs = new Programs(
             options.Core ?? await HostBuild.CoreAsync(cancellationToken), options.Service ?? await HostBuild.ServiceAsync(cancellationToken));
         await using var database = await CoreDatabase.CreateAsync(folder, options.Postgres, cancellationToken);
-        await using var hosts = await Installation.StartAsync(programs, folder, database, options.Instances, recorder, faults, time, cancellationToken); // (1)
+        await using var hosts = await Installation.StartAsync(programs, folder, database, options.Instances, hurried: options.KillEvery is not null, recorder, faults, time, cancellationToken); // (1)
         await hosts.CoreVerbAsync(["org", "create", Name, "--name", "Kubernetes"], cancellationToken);
         var connection = await hosts.ConnectAsync(organization, kind, cancellationToken);
         await hosts.StartServiceAsync(organization, cancellationToken);
@@ -88,6 +88,7 @@ internal sealed class ScimRun : IAsyncDisposable
         var (p50, p99) = (door.Times.Quantile(0.50), door.Times.Quantile(0.99));
         var model = Model.Of(lines);
         var checks = await CheckAsync(new ScimReading(door, Source), model, cancellationToken); // (5)
+        checks.Add(await StatusReading.AtRestAsync(hosts, cancellationToken));
         checks.Add(RecordChecks.Outbox(Records));
         checks.Add(RecordChecks.Chains(Records, out var statements, out var epochs));
         var opening = new MemberOpening(organization, pinned, Source, invitees, members, keys);

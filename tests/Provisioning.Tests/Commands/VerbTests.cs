@@ -64,6 +64,7 @@ public sealed class VerbTests
     [InlineData("operator", "token", "--org", "nobody")]
     [InlineData("admin", "link", "--org", "nobody")]
     [InlineData("group", "rotate", "--org", "nobody", "--group", "x")]
+    [InlineData("group", "retry", "--org", "nobody", "--group", "x")]
     [InlineData("member", "resend", "--org", "nobody", "--user", "x")]
     [InlineData("status", "--org", "nobody")]
     public async Task What_is_not_there_ends_with_3_and_prints_no_result(params string[] words)
@@ -241,6 +242,8 @@ public sealed class VerbTests
         Assert.Contains("1 of 1", text, StringComparison.Ordinal);
         Assert.Contains("parked: event 2", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text);
+        Assert.Equal(0, (await core.TypeAsync("group", "retry", "--org", "acme", "--group", group)).Code);
+        Assert.Equal(0, (int)(await core.TypeAsync("status", "--org", "acme", "--json")).Json["organizations"]![0]!["events"]!["parked"]!);
     }
 
     [Fact]

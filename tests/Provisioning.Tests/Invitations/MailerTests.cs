@@ -187,6 +187,23 @@ public sealed partial class MailerTests
         Assert.Empty(world.Files);
     }
 
+    [Fact]
+    public async Task An_address_that_comes_later_is_mailed_then()
+    {
+        await using var world = await CreateAsync();
+        var member = await world.InviteAsync("nobody");
+        await world.Mailer.RunAsync(Stop);
+
+        await world.Core.Get<MemberDirectory>().UpdateAsync(
+            Organization, member, row => MemberDraft.Of(row) with { Profile = """{"emails":[{"value":"ada@example.com"}]}""" }, Actor.Connection("idp"), Stop);
+        await world.Mailer.RunAsync(Stop);
+        await world.Core.Get<MemberDirectory>().UpdateAsync(Organization, member, row => MemberDraft.Of(row) with { UserName = "somebody" }, Actor.Connection("idp"), Stop);
+        await world.Mailer.RunAsync(Stop);
+
+        Assert.Single(world.Files);
+        Assert.Null((await world.InvitationAsync(member)).Problem);
+    }
+
     [Theory]
     [InlineData("user@example.com", "{}", "user@example.com")]
     [InlineData("o'hara+x@example.com", "{}", "o'hara+x@example.com")]

@@ -9,12 +9,18 @@ internal sealed class CoreSettings
     public const string CoreId = "hammer-core";
     private readonly DirectoryInfo folder;
     private readonly CoreDatabase database;
+    private readonly bool hurried;
     private readonly IReadOnlyList<int> ports;
 
-    public CoreSettings(DirectoryInfo folder, CoreDatabase database, int instances)
+    /// <param name="folder">Where its data is.</param>
+    /// <param name="database">Its database.</param>
+    /// <param name="instances">How many there are.</param>
+    /// <param name="hurried">Short pauses after failures: a run that kills shall not spend its minutes in pauses that are made for outages of hours.</param>
+    public CoreSettings(DirectoryInfo folder, CoreDatabase database, int instances, bool hurried)
     {
         this.folder = folder;
         this.database = database;
+        this.hurried = hurried;
         ports = FreePorts.Take(instances);
         Mail = new DirectoryInfo(Path.Combine(folder.FullName, "mail"));
         Mail.Create();
@@ -52,12 +58,14 @@ internal sealed class CoreSettings
             ["Provisioning__AllowLocalServices"] = "true",
             ["Provisioning__KeysPath"] = Path.Combine(folder.FullName, "core-keys"),
             ["Invitations__PickupFolder"] = Mail.FullName,
-
-            // A run of minutes shall not spend them in pauses that are made for outages of hours.
-            ["Dispatch__BaseDelayMilliseconds"] = "100",
-            ["Dispatch__MaxDelayMilliseconds"] = "2000",
-            ["Dispatch__RepairAfterMilliseconds"] = "1500",
         };
+        if (hurried)
+        {
+            settings["Dispatch__BaseDelayMilliseconds"] = "100";
+            settings["Dispatch__MaxDelayMilliseconds"] = "2000";
+            settings["Dispatch__RepairAfterMilliseconds"] = "1500";
+        }
+
         return settings;
     }
 }

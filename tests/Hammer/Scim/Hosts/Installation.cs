@@ -48,9 +48,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Installs the core: no organization yet.</summary>
     public static async Task<Installation> StartAsync(
-        Programs programs, DirectoryInfo folder, CoreDatabase database, int instances, Recorder recorder, Faults faults, TimeProvider time, CancellationToken cancellationToken)
+        Programs programs, DirectoryInfo folder, CoreDatabase database, int instances, bool hurried, Recorder recorder, Faults faults, TimeProvider time, CancellationToken cancellationToken)
     {
-        var installation = new Installation(programs, folder, new CoreSettings(folder, database, instances), recorder, faults, time);
+        var installation = new Installation(programs, folder, new CoreSettings(folder, database, instances, hurried), recorder, faults, time);
         foreach (var core in installation.Cores.Instances)
         {
             await core.StartAsync(cancellationToken);

@@ -173,7 +173,7 @@ public sealed class EntraCycleTests
         await using var world = await ScimWorld.CreateAsync();
         var entra = await world.ConnectAsync();
         var id = await entra.UserAsync("ada@example.com", ",\"title\":\"Countess\",\"nickName\":\"A\"");
-        var patch = ScimClient.Patch("""{"op":"Replace","path":"title","value":"Lady"}""", """{"op":"Replace","path":"active","value":"False"}""");
+        var patch = ScimClient.Patch("""{"op":"Replace","path":"title","value":"Lady"}""", """{"op":"Replace","path":"nickName","value":"B"}""", """{"op":"Replace","path":"active","value":"False"}""");
         var first = (await entra.PatchAsync($"/Users/{id}", patch)).Is(HttpStatusCode.OK);
 
         world.Core.Time.Pass(TimeSpan.FromMinutes(40));

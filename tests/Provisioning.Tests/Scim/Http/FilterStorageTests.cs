@@ -25,6 +25,7 @@ public sealed class FilterStorageTests
         "emails.value co \"work\"", "emails[type eq \"work\" and value sw \"BOB\"]", "name.familyName eq \"x\" and userName co \"%\"", "meta.created ge \"2026-06-01T12:00:00Z\"",
         "meta.created gt \"2026-06-01T12:00:02Z\"", "meta.lastModified lt \"2026-06-01T12:00:02.0001Z\"", "meta.created eq \"2026-06-01T14:00:01+02:00\"", "meta.created ne \"2026-06-01T12:00:01Z\"",
         "not (title pr and active eq true) and (userName co \"e\" or nickName pr)", "meta.resourceType eq \"User\" and userName sw \"z\"", "not (not (externalId eq \"A1\"))",
+        "active eq true and title pr", "userName co \"e\" and not (title pr)",
     ];
 
     private static readonly string[] groupFilters =
@@ -60,6 +61,7 @@ public sealed class FilterStorageTests
         await acme.GroupAsync("One", ada, bob);
         world.Core.Time.Pass(TimeSpan.FromSeconds(1));
         await acme.GroupAsync("Two", bob);
+        await acme.PostAsync("/Groups", """{"displayName":"four","externalId":"x"}""");
         await acme.PostAsync("/Groups", """{"displayName":"three","externalId":"X"}""");
 
         await AssertAsync(acme, "/Groups", ResourceType.Group, groupFilters.Select(filter => filter.Replace("{0}", ada, StringComparison.Ordinal).Replace("{1}", bob, StringComparison.Ordinal)));
