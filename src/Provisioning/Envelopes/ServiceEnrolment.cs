@@ -49,29 +49,45 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
     };
 
     /// <summary>Takes an enrolment whose signatures, times and address were checked.</summary>
-    public async Task<EnrolmentVerdict> EnrolAsync(Enrolment claims, IdentityCertificate certificate, Uri address, CancellationToken cancellationToken) =>
-        await store.WriteAsync(
-            async db =>
-            {
-                var organization = claims.Organization.Value;
-
-                // Sets what is there already: the row is held until the end, so that two enrolments of one organization come one after the other.
-                if (await db.Organizations.Where(row => row.Id == organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellationToken) == 0)
-                {
-                    return EnrolmentVerdict.NoOrganization;
-                }
-
-                var service = await db.Services.SingleOrDefaultAsync(row => row.OrganizationId == organization, cancellationToken);
-                var verdict = await CheckTokenAsync(db, claims, certificate, service, cancellationToken);
-                verdict = verdict == EnrolmentVerdict.Enrolled ? CheckSuccession(certificate, service) : verdict;
-                if (verdict == EnrolmentVerdict.Enrolled)
-                {
-                    await TakeAsync(db, service, claims, certificate, address, cancellationToken);
-                }
-
-                return verdict;
-            },
+    public async Task<EnrolmentVerdict> EnrolAsync(Enrolment claims, IdentityCertificate certificate, Uri address, CancellationToken cancellationToken)
+    {
+        // A stranger can make keys, but not a write: that would take the turn of everybody else's on SQLite.
+        var verdict = await store.ReadAsync(
+            async db => await db.Organizations.AnyAsync(row => row.Id == claims.Organization.Value, cancellationToken)
+                ? (await CheckAsync(db, claims, certificate, cancellationToken)).Verdict
+                : EnrolmentVerdict.NoOrganization,
             cancellationToken);
+        return verdict == EnrolmentVerdict.Enrolled ? await TryTakeAsync(claims, certificate, address, cancellationToken) : verdict;
+    }
+
+    private Task<EnrolmentVerdict> TryTakeAsync(Enrolment claims, IdentityCertificate certificate, Uri address, CancellationToken cancellationToken) => store.WriteAsync(
+        async db =>
+        {
+            var organization = claims.Organization.Value;
+
+            // Sets what is there already: the row is held until the end, so that two enrolments of one organization come one after the other.
+            if (await db.Organizations.Where(row => row.Id == organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellationToken) == 0)
+            {
+                return EnrolmentVerdict.NoOrganization;
+            }
+
+            var (verdict, service) = await CheckAsync(db, claims, certificate, cancellationToken);
+            if (verdict == EnrolmentVerdict.Enrolled)
+            {
+                await TakeAsync(db, service, claims, certificate, address, cancellationToken);
+            }
+
+            return verdict;
+        },
+        cancellationToken);
+
+    private async Task<(EnrolmentVerdict Verdict, ServiceRow? Service)> CheckAsync(
+        CoreDb db, Enrolment claims, IdentityCertificate certificate, CancellationToken cancellationToken)
+    {
+        var service = await db.Services.SingleOrDefaultAsync(row => row.OrganizationId == claims.Organization.Value, cancellationToken);
+        var verdict = await CheckTokenAsync(db, claims, certificate, service, cancellationToken);
+        return (verdict == EnrolmentVerdict.Enrolled ? CheckSuccession(certificate, service) : verdict, service);
+    }
 
     private static EnrolmentVerdict CheckSuccession(IdentityCertificate certificate, ServiceRow? service)
     {

@@ -186,4 +186,46 @@ public sealed class EnrolmentTests
         Assert.Equal([403, 403, 403, 429, 429], statuses);
         Assert.Equal(200, (await service.EnrolAsync(core, await EnrolledCore.EnrolmentTokenAsync(core.Core))).Status);
     }
+
+    [Fact]
+    public async Task Strangers_without_a_token_are_counted_as_well()
+    {
+        await using var core = await ListeningCore.CreateAsync(settings: ["--Provisioning:WrongTokensPerMinute=3"]);
+        await core.Core.OrganizationAsync();
+        using var stranger = new ServiceDouble("acme", core.Core.Time);
+
+        var statuses = new List<int>();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            statuses.Add((await stranger.EnrolAsync(core, null)).Status);
+        }
+
+        Assert.Equal([403, 403, 403, 429, 429], statuses);
+    }
+
+    [Fact]
+    public async Task A_stranger_is_refused_without_taking_the_writers_turn()
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync();
+        using var stranger = new ServiceDouble("acme", enrolled.Core.Time, generation: 2);
+        using var nobody = new ServiceDouble("nobody", enrolled.Core.Time);
+        var token = await EnrolledCore.EnrolmentTokenAsync(enrolled.Core);
+
+        // The turn is taken for as long as the strangers are answered: whoever waits for it is not.
+        var statuses = await enrolled.Core.Store.WriteAsync(
+            async db =>
+            {
+                await db.Organizations.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, "held"), TestContext.Current.CancellationToken);
+                return new List<int>
+                {
+                    (await stranger.EnrolAsync(enrolled.Listening, null)).Status,
+                    (await stranger.EnrolAsync(enrolled.Listening, "guess")).Status,
+                    (await stranger.EnrolAsync(enrolled.Listening, token)).Status,
+                    (await nobody.EnrolAsync(enrolled.Listening, "guess")).Status,
+                };
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal([403, 403, 403, 404], statuses);
+    }
 }
