@@ -32,6 +32,9 @@ internal enum EnrolmentVerdict
 
     /// <summary>The identity is older than the enrolled one.</summary>
     Outdated,
+
+    /// <summary>The identity signed it before the one that was taken last.</summary>
+    Overtaken,
 }
 
 /// <summary>Writes down who speaks for an organization (docs/spec/core.md, section 2).</summary>
@@ -45,6 +48,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         EnrolmentVerdict.NotEnrolled => "There is no enrolment token, and this service is not the enrolled one.",
         EnrolmentVerdict.OtherOrganizationKey => "The organization has another organization key. Members pin it, so that it never changes unseen.",
         EnrolmentVerdict.Outdated => "A newer identity is enrolled: an identity that follows another needs a higher Keys:IdentityGeneration.",
+        EnrolmentVerdict.Overtaken => "This service signed a later enrolment, which was taken already: this one is a repeat, or its clock was set back.",
         _ => "The enrolment token is unknown.",
     };
 
@@ -86,18 +90,23 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
     {
         var service = await db.Services.SingleOrDefaultAsync(row => row.OrganizationId == claims.Organization.Value, cancellationToken);
         var verdict = await CheckTokenAsync(db, claims, certificate, service, cancellationToken);
-        return (verdict == EnrolmentVerdict.Enrolled ? CheckSuccession(certificate, service) : verdict, service);
+        return (verdict == EnrolmentVerdict.Enrolled ? CheckSuccession(claims, certificate, service) : verdict, service);
     }
 
-    private static EnrolmentVerdict CheckSuccession(IdentityCertificate certificate, ServiceRow? service)
+    private static EnrolmentVerdict CheckSuccession(Enrolment claims, IdentityCertificate certificate, ServiceRow? service)
     {
         var generation = (long)certificate.Generation;
         return service is null ? EnrolmentVerdict.Enrolled
             : service.OrganizationKey != certificate.OrganizationKey.Thumbprint.ToString() ? EnrolmentVerdict.OtherOrganizationKey
-            : service.Identity == certificate.Identity.Thumbprint.ToString() ? generation >= service.Generation ? EnrolmentVerdict.Enrolled : EnrolmentVerdict.Outdated
+            : service.Identity == certificate.Identity.Thumbprint.ToString() ? CheckRepeat(claims, generation, service)
             : generation > service.Generation ? EnrolmentVerdict.Enrolled
             : EnrolmentVerdict.Outdated;
     }
+
+    private static EnrolmentVerdict CheckRepeat(Enrolment claims, long generation, ServiceRow service) =>
+        generation < service.Generation ? EnrolmentVerdict.Outdated
+        : claims.IssuedAt < service.EnrolledAt.ToUnixTimeSeconds() ? EnrolmentVerdict.Overtaken
+        : EnrolmentVerdict.Enrolled;
 
     private async Task<EnrolmentVerdict> CheckTokenAsync(
         CoreDb db, Enrolment claims, IdentityCertificate certificate, ServiceRow? service, CancellationToken cancellationToken)
@@ -154,6 +163,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         service.Address = address.AbsoluteUri;
         service.Version = claims.Version;
         service.RevisionName = claims.RevisionName;
+        service.EnrolledAt = DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt);
         service.LastContactAt = now;
         service.DispatchAfter = null;
         service.Failures = 0;
@@ -194,7 +204,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         Address = address.AbsoluteUri,
         Version = claims.Version,
         RevisionName = claims.RevisionName,
-        EnrolledAt = now,
+        EnrolledAt = DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt),
         LastContactAt = now,
     };
 }

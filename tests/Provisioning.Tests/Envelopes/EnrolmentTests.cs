@@ -228,4 +228,24 @@ public sealed class EnrolmentTests
 
         Assert.Equal([403, 403, 403, 404], statuses);
     }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task An_enrolment_that_was_signed_before_the_last_one_puts_nothing_back(DatabaseProvider provider)
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync(provider);
+        var (service, token) = (enrolled.Service, await EnrolledCore.EnrolmentTokenAsync(enrolled.Core));
+        var early = enrolled.Core.Time.GetUtcNow().ToUnixTimeSeconds();
+        enrolled.Core.Time.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, (await service.EnrolAsync(enrolled.Listening, token, claims => claims with { Address = "http://localhost:9999/" })).Status);
+
+        var without = await service.EnrolAsync(enrolled.Listening, null, Repeat);
+        var with = await service.EnrolAsync(enrolled.Listening, token, Repeat);
+        var same = await service.EnrolAsync(enrolled.Listening, token, claims => claims with { Address = "http://localhost:9999/" });
+
+        Assert.Equal((403, 403, 200), (without.Status, with.Status, same.Status));
+        Assert.Equal("http://localhost:9999/", await enrolled.ReadAsync(db => db.Services.Select(row => row.Address).SingleAsync(TestContext.Current.CancellationToken)));
+
+        Enrolment Repeat(Enrolment claims) => claims with { Address = "http://localhost:1111/", IssuedAt = early, ExpiresAt = early + 300 };
+    }
 }
