@@ -19,7 +19,7 @@ internal static class GroupSizeBenchmark
     private const double Bar = 1.5;
     private const string Organization = "acme";
     private static readonly TimeSpan glance = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
 
     public static Task RunAsync(Programs programs, bool quick, Board board, CancellationToken cancellationToken) =>
         Products.RunAsync(board, product => MeasureAsync(programs, product, quick ? QuickMany : Many, quick ? QuickRounds : Rounds, board, cancellationToken));
