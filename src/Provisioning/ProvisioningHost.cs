@@ -13,6 +13,7 @@ using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
 using EncryptionService.Provisioning.Verbs;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,7 @@ internal static class ProvisioningHost
         AddLogs(builder.Logging, serves);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
+        app.UseCallersAddress();
         app.MapRooms();
         return app;
     }
@@ -69,6 +71,22 @@ internal static class ProvisioningHost
         .AddInvitationWork()
         .AddDispatchWork()
         .AddLifecycleWork();
+
+    /// <summary>Behind an ingress every connection comes from the same address (<see cref="ProvisioningOptions.ForwardedFor"/>).</summary>
+    private static void UseCallersAddress(this WebApplication app) => app.Use(next =>
+    {
+        // Asked when the host starts: by then the settings were looked at, all of them.
+        if (!app.Services.GetRequiredService<IOptions<ProvisioningOptions>>().Value.ForwardedFor)
+        {
+            return next;
+        }
+
+        // One hop, whatever its address is.
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = 1 };
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        return new ForwardedHeadersMiddleware(next, app.Services.GetRequiredService<ILoggerFactory>(), Options.Create(forwarded)).Invoke;
+    });
 
     private static void MapRooms(this WebApplication app)
     {

@@ -31,6 +31,17 @@ public sealed partial class CoreOpenApi
     }
 
     [Fact]
+    public void The_problems_of_its_examples_are_those_of_the_core()
+    {
+        var doors = string.Concat(new[] { "Doors", "Envelopes" }.SelectMany(room => Directory.GetFiles(RepositoryRoot.Combine("src", "Provisioning", room), "*.cs")).Select(File.ReadAllText));
+        var written = Problem().Matches(doors).Select(match => (int.Parse(match.Groups[1].Value, provider: null), $"urn:encryption-service:{match.Groups[2].Value}")).ToHashSet();
+        var examples = All(document["paths"]).OfType<JsonObject>().Where(node => node["type"] is JsonValue && node["title"] is not null).ToArray();
+
+        Assert.True(examples.Length >= 4);
+        Assert.All(examples, example => Assert.Contains(((int)example["status"]!, (string)example["type"]!), written));
+    }
+
+    [Fact]
     public void Every_reference_leads_somewhere()
     {
         var references = All(document).OfType<JsonObject>().Select(node => (string?)node["$ref"]).OfType<string>().ToArray();
@@ -119,6 +130,9 @@ public sealed partial class CoreOpenApi
         JsonArray items => items.SelectMany(All),
         _ => [node],
     };
+
+    [GeneratedRegex("Problem\\(\\s*StatusCodes\\.Status(\\d{3})\\w+, \"([a-z-]+)\"")]
+    private static partial Regex Problem();
 
     [GeneratedRegex("writer\\.Write(?:String|Number|StartArray)\\(\"(\\w+)\"u8")]
     private static partial Regex WrittenMember();

@@ -77,6 +77,12 @@ internal sealed partial class Checker(
             await store.WriteAsync(db => health.FailedAsync(db, seen.OrganizationId, asked, exception, cancellationToken), cancellationToken);
             return false;
         }
+        catch (Exception exception) when (RelayWorkers.Heals(exception))
+        {
+            LogBroken(logger, exception, seen.OrganizationId, seen.GroupId);
+            await FinishAsync(seen, lease, done: false, cancellationToken);
+            return true;
+        }
     }
 
     /// <summary>Only one of several instances gets past the same time of a check.</summary>
@@ -181,6 +187,9 @@ internal sealed partial class Checker(
 
     [LoggerMessage(EventId = 1130, Level = LogLevel.Warning, Message = "Organization {Organization}, group {Group}: could not be checked: {Status}. {Problem}")]
     private static partial void LogFailed(ILogger logger, string organization, string group, StatusCode status, string problem);
+
+    [LoggerMessage(EventId = 1133, Level = LogLevel.Error, Message = "Organization {Organization}, group {Group}: the check failed; the next one comes")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string organization, string group);
 
     [LoggerMessage(EventId = 1131, Level = LogLevel.Error, Message = "Organization {Organization}, group {Group}: a statement that the service gave was not taken: {Problem}")]
     private static partial void LogStatementRefused(ILogger logger, string organization, string group, string problem);

@@ -92,7 +92,8 @@ internal sealed class EventSender(CoreStore store, ServiceDoors doors, TimeProvi
         try
         {
             var response = await doors.ApplyAsync(delivery.Organization, request, cancellationToken);
-            if (!response.Receipts.Select(receipt => receipt.EventId).SequenceEqual(rows.Select(row => row.EventId), StringComparer.Ordinal))
+            if (!response.Receipts.Select(receipt => receipt.EventId).SequenceEqual(rows.Select(row => row.EventId), StringComparer.Ordinal)
+                || response.Receipts.Any(receipt => receipt.Revision > long.MaxValue))
             {
                 return new RpcException(new Status(StatusCode.Unknown, "The service's answer does not fit what was sent."));
             }

@@ -83,13 +83,19 @@ internal sealed class PostgreSqlOutboxClaims(CoreStore store, OrganizationTurns 
 
         public async ValueTask DisposeAsync()
         {
-            if (transaction is not null)
+            try
             {
-                await transaction.DisposeAsync();
-            }
+                if (transaction is not null)
+                {
+                    await transaction.DisposeAsync();
+                }
 
-            await db.DisposeAsync();
-            turns.End(organization);
+                await db.DisposeAsync();
+            }
+            finally
+            {
+                turns.End(organization);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using EncryptionService.Contracts.Membership;
+using EncryptionService.Formats;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using Grpc.Core;
@@ -14,6 +15,7 @@ internal sealed class Reconciler(
     public const string Comparison = "comparison";
 
     private const uint PageMembers = 10_000;
+    private const int MostMembers = 500_000;
     private const int Attempts = 3;
 
     /// <summary>Asks for a comparison; it happens when the group's turn comes, within seconds.</summary>
@@ -98,7 +100,7 @@ internal sealed class Reconciler(
             cancellationToken);
 
         var refused = await RefusedAsync(db, group, cancellationToken);
-        await RosterRebuild.WriteAsync(db, group, snapshot, cancellationToken); // (2)
+        await RosterRebuild.WriteAsync(db, lane, snapshot, cancellationToken); // (2)
         lane.NextSequence = Math.Max(1, snapshot.NextSequence); // (3)
         if (lost)
         {
@@ -152,6 +154,16 @@ internal sealed class Reconciler(
             && !db.Rosters.Any(stay => stay.GroupId == group && stay.MemberId == row.MemberId && stay.RemovedSequence == null && stay.FromRevision == null))
         .Select(row => row.MemberId).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The service is the customer's program: what it says is written into tables that are not the customer's alone.</summary>
+    private static void Check(GetGroupResponse page, int members)
+    {
+        if (page.NextSequence > long.MaxValue || page.Revision > long.MaxValue || members + page.Roster.Count > MostMembers || page.Roster.Any(entry =>
+            !IdText.IsValid(entry.MemberId) || !IdText.IsValid(entry.Alg) || !IdText.IsValid(entry.HpkeThumbprint) || !IdText.IsValid(entry.SigningThumbprint)))
+        {
+            throw new RpcException(new Status(StatusCode.Unknown, "What the service says about a group cannot be."));
+        }
+    }
+
     private async Task<GroupSnapshot?> ReadPagesAsync(string organization, string group, string known, CancellationToken cancellationToken)
     {
         var entries = new Dictionary<string, RosterEntry>(StringComparer.Ordinal);
@@ -166,18 +178,25 @@ internal sealed class Reconciler(
                 new GetGroupRequest { GroupId = group, Statement = known, StatementsAfter = ulong.MaxValue, MembersAfter = after, MaxMembers = PageMembers },
                 cancellationToken);
             first ??= page;
+            Check(page, entries.Count);
             if (page.Revision != first.Revision || page.NextSequence != first.NextSequence)
             {
                 return null;
             }
 
+            var before = entries.Count;
             foreach (var entry in page.Roster)
             {
                 entries[entry.MemberId] = entry;
                 after = entry.MemberId;
             }
+
+            if (page.MoreMembers && entries.Count == before)
+            {
+                throw new RpcException(new Status(StatusCode.Unknown, "The service says that there are further members, and names none."));
+            }
         }
-        while (page.MoreMembers && page.Roster.Count > 0);
+        while (page.MoreMembers);
         return new GroupSnapshot(page.Exists, page.Deleted, page.Frozen, (long)page.NextSequence, (long)page.Revision, entries);
     }
 }

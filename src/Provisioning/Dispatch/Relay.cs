@@ -1,3 +1,4 @@
+using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using Grpc.Core;
 
@@ -9,18 +10,32 @@ namespace EncryptionService.Provisioning.Dispatch;
 /// A crash before (4) leaves the events waiting; they are sent again and answered DUPLICATE.
 /// </remarks>
 internal sealed partial class Relay(
-    IOutboxClaims claims, EventSender sender, Reconciler reconciler, Settlement settlement, OutboxBell bell, TimeProvider time, ILogger<Relay> logger)
+    IOutboxClaims claims, EventSender sender, Reconciler reconciler, Settlement settlement, ServiceHealth health, CoreStore store, OutboxBell bell, TimeProvider time,
+    ILogger<Relay> logger)
 {
     /// <summary>Runs a step.</summary>
     /// <returns>False if nothing was due.</returns>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        await using var claim = await claims.TryClaimAsync(cancellationToken); // (1)
-        if (claim is null)
+        string? organization = null;
+        try
         {
-            return false;
+            await using var claim = await claims.TryClaimAsync(cancellationToken); // (1)
+            organization = claim?.Organization;
+            return claim is not null && await ServeAsync(claim, cancellationToken);
         }
+        catch (Exception exception) when (organization is not null && RelayWorkers.Heals(exception))
+        {
+            // The claim is given back. What cannot be written down for one organization is nothing that the others should wait for.
+            LogNotSettled(logger, exception, organization);
+            var failure = new RpcException(new Status(StatusCode.Internal, "What came of the events could not be written down."));
+            await store.WriteAsync(db => health.FailedAsync(db, organization, time.GetUtcNow(), failure, cancellationToken), cancellationToken);
+            return true;
+        }
+    }
 
+    private async Task<bool> ServeAsync(IOutboxClaim claim, CancellationToken cancellationToken)
+    {
         // Another worker may find something for another organization.
         bell.Ring();
         var delivery = await sender.SendAsync(claim.Organization, claim.Events, cancellationToken); // (2)
@@ -67,6 +82,9 @@ internal sealed partial class Relay(
 
     [LoggerMessage(EventId = 1110, Level = LogLevel.Warning, Message = "Organization {Organization}: the service did not take the events; after {Milliseconds} ms {Status}. {Problem}")]
     private static partial void LogFailed(ILogger logger, string organization, double milliseconds, StatusCode status, string problem);
+
+    [LoggerMessage(EventId = 1112, Level = LogLevel.Error, Message = "Organization {Organization}: what came of its events could not be written down; they are sent again")]
+    private static partial void LogNotSettled(ILogger logger, Exception exception, string organization);
 
     [LoggerMessage(EventId = 1111, Level = LogLevel.Warning, Message = "Organization {Organization}, group {Group}: could not be compared with the service: {Status}")]
     private static partial void LogNotCompared(ILogger logger, string organization, string group, StatusCode status);

@@ -42,7 +42,7 @@ internal sealed partial class RelayWorkers(Relay relay, OutboxBell bell, BackOff
     }
 
     /// <summary>True for what may be gone the next time; everything else is a fault of the program and ends it.</summary>
-    internal static bool Heals(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException or IOException;
+    internal static bool Heals(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException or IOException or OverflowException;
 
     [LoggerMessage(EventId = 1120, Level = LogLevel.Error, Message = "A step of dispatch failed; it is tried again")]
     private static partial void LogStepFailed(ILogger logger, Exception exception);

@@ -10,8 +10,9 @@ internal static class RosterRebuild
     private const long NoEvent = 0;
 
     /// <summary>Saves: stays that the service does not have are ended, those that it has are open and confirmed.</summary>
-    public static async Task WriteAsync(CoreDb db, string group, GroupSnapshot snapshot, CancellationToken cancellationToken)
+    public static async Task WriteAsync(CoreDb db, LaneRow lane, GroupSnapshot snapshot, CancellationToken cancellationToken)
     {
+        var (group, organization) = (lane.GroupId, lane.OrganizationId);
         var unsettled = await db.Rosters
             .Where(row => row.GroupId == group && (row.RemovedSequence == null || row.ToRevision == null)).ToListAsync(cancellationToken);
         var kept = new Dictionary<string, RosterRow>(StringComparer.Ordinal);
@@ -56,7 +57,7 @@ internal static class RosterRebuild
 
         // Whoever is in the service's roster is pinned there, even if the core forgot it.
         await db.MemberKeys
-            .Where(keys => !keys.Pinned && db.Rosters.Any(row => row.GroupId == group && row.RemovedSequence == null
+            .Where(keys => keys.OrganizationId == organization && !keys.Pinned && db.Rosters.Any(row => row.GroupId == group && row.RemovedSequence == null
                 && row.MemberId == keys.MemberId && row.Hpke == keys.Hpke && row.Signing == keys.Signing))
             .ExecuteUpdateAsync(set => set.SetProperty(keys => keys.Pinned, true), cancellationToken);
     }

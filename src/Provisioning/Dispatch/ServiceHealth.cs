@@ -36,9 +36,12 @@ internal sealed class ServiceHealth(BackOff backOff, TimeProvider time)
     }
 
     /// <summary>The failure for people: status and the service's words, on one line and not long.</summary>
-    public static string Describe(RpcException failure)
+    public static string Describe(RpcException failure) => $"{failure.StatusCode}: {Words(failure)}";
+
+    /// <summary>The service's words alone. Whatever it sends, this can be stored and shown.</summary>
+    public static string Words(RpcException failure)
     {
-        var words = string.Concat(failure.Status.Detail.Select(letter => char.IsControl(letter) ? ' ' : letter));
-        return $"{failure.StatusCode}: {(words.Length > MostText ? words[..MostText] : words)}";
+        var words = string.Concat(failure.Status.Detail.Take(MostText).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? ' ' : letter));
+        return words.Trim();
     }
 }

@@ -119,7 +119,7 @@ internal sealed partial class Settlement(
                 return false;
             }
 
-            var outcome = $"{Malformed} {fault.Status.Detail}";
+            var outcome = $"{Malformed} {ServiceHealth.Words(fault)}";
             await db.Events.Where(row => row.Id == head.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.State, EventState.Parked).SetProperty(row => row.Outcome, outcome).SetProperty(row => row.CompletedAt, now), cancellationToken);
             LogParked(logger, delivery.Organization, group, head.Sequence, Malformed);

@@ -81,7 +81,7 @@ internal sealed partial class EnrolmentDoor(
         }
 
         LogForbidden(logger, organization.Value, verdict);
-        return verdict == EnrolmentVerdict.TokenUnknown && limiter.Wrong(context.Connection.RemoteIpAddress) is { } wait ? Answer.TooMany(wait)
+        return verdict is EnrolmentVerdict.TokenUnknown or EnrolmentVerdict.NotEnrolled && limiter.Wrong(context.Connection.RemoteIpAddress) is { } wait ? Answer.TooMany(wait)
             : verdict == EnrolmentVerdict.NoOrganization ? Answer.NotFound
             : Answer.Problem(StatusCodes.Status403Forbidden, "enrolment-forbidden", ServiceEnrolment.Words(verdict), "Download a fresh configuration and deploy it over this one; nothing is lost.");
     }

@@ -32,6 +32,9 @@ internal enum EnrolmentVerdict
 
     /// <summary>The identity is older than the enrolled one.</summary>
     Outdated,
+
+    /// <summary>The identity signed it before the one that was taken last.</summary>
+    Overtaken,
 }
 
 /// <summary>Writes down who speaks for an organization (docs/spec/core.md, section 2).</summary>
@@ -45,43 +48,65 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         EnrolmentVerdict.NotEnrolled => "There is no enrolment token, and this service is not the enrolled one.",
         EnrolmentVerdict.OtherOrganizationKey => "The organization has another organization key. Members pin it, so that it never changes unseen.",
         EnrolmentVerdict.Outdated => "A newer identity is enrolled: an identity that follows another needs a higher Keys:IdentityGeneration.",
+        EnrolmentVerdict.Overtaken => "This service signed a later enrolment, which was taken already: this one is a repeat, or its clock was set back.",
         _ => "The enrolment token is unknown.",
     };
 
     /// <summary>Takes an enrolment whose signatures, times and address were checked.</summary>
-    public async Task<EnrolmentVerdict> EnrolAsync(Enrolment claims, IdentityCertificate certificate, Uri address, CancellationToken cancellationToken) =>
-        await store.WriteAsync(
-            async db =>
-            {
-                var organization = claims.Organization.Value;
-
-                // Sets what is there already: the row is held until the end, so that two enrolments of one organization come one after the other.
-                if (await db.Organizations.Where(row => row.Id == organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellationToken) == 0)
-                {
-                    return EnrolmentVerdict.NoOrganization;
-                }
-
-                var service = await db.Services.SingleOrDefaultAsync(row => row.OrganizationId == organization, cancellationToken);
-                var verdict = await CheckTokenAsync(db, claims, certificate, service, cancellationToken);
-                verdict = verdict == EnrolmentVerdict.Enrolled ? CheckSuccession(certificate, service) : verdict;
-                if (verdict == EnrolmentVerdict.Enrolled)
-                {
-                    await TakeAsync(db, service, claims, certificate, address, cancellationToken);
-                }
-
-                return verdict;
-            },
+    public async Task<EnrolmentVerdict> EnrolAsync(Enrolment claims, IdentityCertificate certificate, Uri address, CancellationToken cancellationToken)
+    {
+        // A stranger can make keys, but not a write: that would take the turn of everybody else's on SQLite.
+        var verdict = await store.ReadAsync(
+            async db => await db.Organizations.AnyAsync(row => row.Id == claims.Organization.Value, cancellationToken)
+                ? (await CheckAsync(db, claims, certificate, cancellationToken)).Verdict
+                : EnrolmentVerdict.NoOrganization,
             cancellationToken);
+        return verdict == EnrolmentVerdict.Enrolled ? await TryTakeAsync(claims, certificate, address, cancellationToken) : verdict;
+    }
 
-    private static EnrolmentVerdict CheckSuccession(IdentityCertificate certificate, ServiceRow? service)
+    private Task<EnrolmentVerdict> TryTakeAsync(Enrolment claims, IdentityCertificate certificate, Uri address, CancellationToken cancellationToken) => store.WriteAsync(
+        async db =>
+        {
+            var organization = claims.Organization.Value;
+
+            // Sets what is there already: the row is held until the end, so that two enrolments of one organization come one after the other.
+            if (await db.Organizations.Where(row => row.Id == organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name), cancellationToken) == 0)
+            {
+                return EnrolmentVerdict.NoOrganization;
+            }
+
+            var (verdict, service) = await CheckAsync(db, claims, certificate, cancellationToken);
+            if (verdict == EnrolmentVerdict.Enrolled)
+            {
+                await TakeAsync(db, service, claims, certificate, address, cancellationToken);
+            }
+
+            return verdict;
+        },
+        cancellationToken);
+
+    private async Task<(EnrolmentVerdict Verdict, ServiceRow? Service)> CheckAsync(
+        CoreDb db, Enrolment claims, IdentityCertificate certificate, CancellationToken cancellationToken)
+    {
+        var service = await db.Services.SingleOrDefaultAsync(row => row.OrganizationId == claims.Organization.Value, cancellationToken);
+        var verdict = await CheckTokenAsync(db, claims, certificate, service, cancellationToken);
+        return (verdict == EnrolmentVerdict.Enrolled ? CheckSuccession(claims, certificate, service) : verdict, service);
+    }
+
+    private static EnrolmentVerdict CheckSuccession(Enrolment claims, IdentityCertificate certificate, ServiceRow? service)
     {
         var generation = (long)certificate.Generation;
         return service is null ? EnrolmentVerdict.Enrolled
             : service.OrganizationKey != certificate.OrganizationKey.Thumbprint.ToString() ? EnrolmentVerdict.OtherOrganizationKey
-            : service.Identity == certificate.Identity.Thumbprint.ToString() ? generation >= service.Generation ? EnrolmentVerdict.Enrolled : EnrolmentVerdict.Outdated
+            : service.Identity == certificate.Identity.Thumbprint.ToString() ? CheckRepeat(claims, generation, service)
             : generation > service.Generation ? EnrolmentVerdict.Enrolled
             : EnrolmentVerdict.Outdated;
     }
+
+    private static EnrolmentVerdict CheckRepeat(Enrolment claims, long generation, ServiceRow service) =>
+        generation < service.Generation ? EnrolmentVerdict.Outdated
+        : claims.IssuedAt < service.EnrolledAt.ToUnixTimeSeconds() ? EnrolmentVerdict.Overtaken
+        : EnrolmentVerdict.Enrolled;
 
     private async Task<EnrolmentVerdict> CheckTokenAsync(
         CoreDb db, Enrolment claims, IdentityCertificate certificate, ServiceRow? service, CancellationToken cancellationToken)
@@ -138,6 +163,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         service.Address = address.AbsoluteUri;
         service.Version = claims.Version;
         service.RevisionName = claims.RevisionName;
+        service.EnrolledAt = DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt);
         service.LastContactAt = now;
         service.DispatchAfter = null;
         service.Failures = 0;
@@ -178,7 +204,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         Address = address.AbsoluteUri,
         Version = claims.Version,
         RevisionName = claims.RevisionName,
-        EnrolledAt = now,
+        EnrolledAt = DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt),
         LastContactAt = now,
     };
 }

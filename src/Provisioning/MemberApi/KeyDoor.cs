@@ -97,15 +97,15 @@ internal sealed partial class KeyDoor(
 
     /// <summary>
     /// The service has not yet answered for the present keys: it may pin them at any moment, or pin the new ones first. A stay that was ended before
-    /// it was answered counts as well, for as long as its event has to be sent.
+    /// it was answered counts as well, for as long as its event has to be sent; so does one that was refused before and is asked for again.
     /// </summary>
     private static async Task<bool> IsOnItsWayAsync(CoreDb db, MemberKeysRow keys, CancellationToken cancellationToken)
     {
         var (member, hpke, signing) = (keys.MemberId, keys.Hpke, keys.Signing);
         return await db.Rosters.AnyAsync(
             row => row.MemberId == member && row.Hpke == hpke && row.Signing == signing && row.FromRevision == null
-                && (row.RemovedSequence == null || db.Events.Any(sent => sent.GroupId == row.GroupId && sent.Sequence == row.AddedSequence && sent.State == EventState.Waiting))
-                && !db.Refusals.Any(refusal => refusal.GroupId == row.GroupId && refusal.MemberId == row.MemberId),
+                && (db.Events.Any(sent => sent.GroupId == row.GroupId && sent.Sequence == row.AddedSequence && sent.State == EventState.Waiting)
+                    || (row.RemovedSequence == null && !db.Refusals.Any(refusal => refusal.GroupId == row.GroupId && refusal.MemberId == row.MemberId))),
             cancellationToken);
     }
 

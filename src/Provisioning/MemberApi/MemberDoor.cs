@@ -121,7 +121,7 @@ internal sealed class MemberDoor(CoreStore store, MemberCalls calls, MemberCard 
             return null;
         }
 
-        var proof = await proofs.ProveAsync(head, chain.Acknowledged, member, Registrations.IdsOf(caller.Keys), cancellationToken);
+        var proof = await proofs.ProveAsync(head, chain, member, Registrations.IdsOf(caller.Keys), cancellationToken);
         return proof?.Siblings.Select(sibling => sibling.ToString()).ToList();
     }
 }

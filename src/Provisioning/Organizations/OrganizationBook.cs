@@ -46,11 +46,22 @@ internal sealed class OrganizationBook(CoreStore store, CallKeys keys, AuditTrai
         HandOutAsync(organization, actor, "service.configured", (db, hash, now) =>
             db.EnrolmentTokens.Add(new EnrolmentTokenRow { Hash = hash, OrganizationId = organization, ExpiresAt = now + EnrolmentValidity }), cancellationToken);
 
-    /// <summary>A new token for the organization's operators. Those before it stay valid.</summary>
+    /// <summary>A new token for the organization's operators.</summary>
+    /// <param name="organization">Organization.</param>
+    /// <param name="replace">True: those before it end. False: they stay valid.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>Null: there is no such organization.</returns>
-    public Task<string?> OperatorTokenAsync(string organization, Actor actor, CancellationToken cancellationToken) =>
-        HandOutAsync(organization, actor, "operator.token", (db, hash, now) =>
-            db.OperatorTokens.Add(new OperatorTokenRow { Hash = hash, OrganizationId = organization, CreatedAt = now }), cancellationToken);
+    public Task<string?> OperatorTokenAsync(string organization, bool replace, Actor actor, CancellationToken cancellationToken) =>
+        HandOutAsync(organization, actor, replace ? "operator.token-replaced" : "operator.token", async (db, hash, now) =>
+        {
+            if (replace)
+            {
+                await db.OperatorTokens.Where(row => row.OrganizationId == organization).ExecuteDeleteAsync(cancellationToken);
+            }
+
+            db.OperatorTokens.Add(new OperatorTokenRow { Hash = hash, OrganizationId = organization, CreatedAt = now });
+        }, cancellationToken);
 
     /// <summary>The token of a link for the organization's first administrator, good once for <see cref="AdminLinkValidity"/>.</summary>
     /// <returns>Null: there is no such organization.</returns>
@@ -59,6 +70,16 @@ internal sealed class OrganizationBook(CoreStore store, CallKeys keys, AuditTrai
             db.AdminLinks.Add(new AdminLinkRow { Hash = hash, OrganizationId = organization, ExpiresAt = now + AdminLinkValidity }), cancellationToken);
 
     private Task<string?> HandOutAsync(string organization, Actor actor, string action, Action<CoreDb, string, DateTimeOffset> keep, CancellationToken cancellationToken) =>
+        HandOutAsync(
+            organization, actor, action,
+            (db, hash, now) =>
+            {
+                keep(db, hash, now);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    private Task<string?> HandOutAsync(string organization, Actor actor, string action, Func<CoreDb, string, DateTimeOffset, Task> keep, CancellationToken cancellationToken) =>
         store.WriteAsync<string?>(
             async db =>
             {
@@ -68,7 +89,7 @@ internal sealed class OrganizationBook(CoreStore store, CallKeys keys, AuditTrai
                 }
 
                 var (secret, hash) = OneTimeSecret.Create();
-                keep(db, hash, time.GetUtcNow());
+                await keep(db, hash, time.GetUtcNow());
                 audit.Add(db, organization, actor, action, organization);
                 return secret;
             },

@@ -36,6 +36,13 @@ public sealed class ProvisioningOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int WrongTokensPerMinute { get; set; } = 100;
 
+    /// <summary>
+    /// Take the caller's address from the last entry of <c>X-Forwarded-For</c>, which the one hop before the core wrote; whatever stands before it is the
+    /// caller's own word. Only where nothing but an ingress that writes this header reaches the port: whoever else does can name any address. Where it is
+    /// false behind an ingress, all callers have its address and share one count of wrong tokens. Default false.
+    /// </summary>
+    public bool ForwardedFor { get; set; }
+
     /// <summary>The address that others use.</summary>
     internal Uri PublicAddress => PublicUrl ?? new Uri($"http://localhost:{Port}");
 

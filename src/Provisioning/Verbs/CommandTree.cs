@@ -17,7 +17,7 @@ internal static class CommandTree
         root.Add(new Command("org", "Organizations") { OrganizationCreate(runner), OrganizationList(runner) });
         root.Add(new Command("connection", "Connections of IdPs") { ConnectionCreate(runner), ConnectionRotate(runner), ConnectionList(runner), ConnectionDelete(runner) });
         root.Add(new Command("service", "Encryption services") { ServiceConfigure(runner) });
-        root.Add(new Command("operator", "Operators") { ForOrganization(runner, "token", "Make a token that lets operators hand in what they signed", OrganizationVerbs.OperatorTokenAsync) });
+        root.Add(new Command("operator", "Operators") { OperatorToken(runner) });
         root.Add(new Command("admin", "Administrators") { ForOrganization(runner, "link", "Make a link for the organization's first administrator, good once", OrganizationVerbs.AdminLinkAsync) });
         root.Add(new Command("group", "Groups")
         {
@@ -81,6 +81,14 @@ internal static class CommandTree
         var environment = new Option<bool>("--env") { Description = "Lines for a shell's environment instead of JSON" };
         return Verb(runner, "configure", "Make the settings of an organization's service, with a new enrolment token", (parsed, rooms, output, token) =>
             ServiceVerbs.ConfigureAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetValue(file), parsed.GetValue(environment), token), organization, file, environment);
+    }
+
+    private static Command OperatorToken(Runner runner)
+    {
+        var organization = Organization();
+        var replace = new Option<bool>("--replace") { Description = "End all tokens before it at once" };
+        return Verb(runner, "token", "Make a token that lets operators hand in what they signed", (parsed, rooms, output, token) =>
+            OrganizationVerbs.OperatorTokenAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetValue(replace), token), organization, replace);
     }
 
     private static Command ForGroup(Runner runner, string name, string description, Func<IServiceProvider, Output, string, string, CancellationToken, Task<int>> run)

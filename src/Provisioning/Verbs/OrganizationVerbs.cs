@@ -44,11 +44,12 @@ internal static class OrganizationVerbs
     }
 
     /// <summary><c>operator token</c>.</summary>
-    public static async Task<int> OperatorTokenAsync(IServiceProvider rooms, Output output, string organization, CancellationToken cancellationToken) =>
-        await rooms.GetRequiredService<OrganizationBook>().OperatorTokenAsync(organization, Actor.Command, cancellationToken) is { } token
+    public static async Task<int> OperatorTokenAsync(IServiceProvider rooms, Output output, string organization, bool replace, CancellationToken cancellationToken) =>
+        await rooms.GetRequiredService<OrganizationBook>().OperatorTokenAsync(organization, replace, Actor.Command, cancellationToken) is { } token
             ? output.Done(
                 new JsonObject { ["organization"] = organization, ["operatorToken"] = token },
-                $"operator token   {token}", "It is shown once. It lets operators read what is pending and hand in what they signed; it signs nothing.")
+                $"operator token   {token}", "It is shown once. It lets operators read what is pending and hand in what they signed; it signs nothing.",
+                replace ? "The tokens before it are good no more." : "The tokens before it, if any, stay good: --replace ends them.")
             : output.NoOrganization(organization);
 
     /// <summary><c>admin link</c>.</summary>

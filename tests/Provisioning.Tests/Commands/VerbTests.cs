@@ -153,6 +153,27 @@ public sealed class VerbTests
         Assert.Equal((OneTimeSecret.HashOf(link.Split('#')[1]), core.Time.GetUtcNow().AddHours(24)), (row.Hash, row.ExpiresAt));
     }
 
+    [Fact]
+    public async Task A_replacing_operator_token_ends_those_before_it_of_this_organization_only()
+    {
+        await using var core = await CoreFixture.CreateAsync();
+        await core.OrganizationAsync();
+        await core.OrganizationAsync("other");
+        var foreign = await TokenAsync("--org", "other");
+        await TokenAsync("--org", "acme");
+        await TokenAsync("--org", "acme");
+        Assert.Equal(3, await core.Store.ReadAsync(db => db.OperatorTokens.CountAsync(Stop), Stop));
+
+        var token = await TokenAsync("--org", "acme", "--replace");
+
+        Assert.Equal(
+            new[] { OneTimeSecret.HashOf(foreign), OneTimeSecret.HashOf(token) }.Order(StringComparer.Ordinal),
+            (await core.Store.ReadAsync(db => db.OperatorTokens.Select(row => row.Hash).ToListAsync(Stop), Stop)).Order(StringComparer.Ordinal));
+        Assert.Equal(3, (await core.TypeAsync("operator", "token", "--org", "nobody", "--replace")).Code);
+
+        async Task<string> TokenAsync(params string[] words) => (string)(await core.TypeAsync(["operator", "token", .. words, "--json"])).Json["operatorToken"]!;
+    }
+
     [Theory]
     [InlineData("2026-07-01T11:59:59Z", 0)]
     [InlineData("2026-07-01T12:00:00Z", 1)]

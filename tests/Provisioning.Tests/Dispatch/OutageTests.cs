@@ -1,5 +1,6 @@
 using EncryptionService.Contracts.Membership;
 using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.Dispatch;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 
@@ -149,6 +150,26 @@ public sealed class OutageTests
         world.Service.Poisoned = null;
         await world.DrainAsync();
         await world.AssertSettledAsync(bad);
+    }
+
+    [Theory]
+    [InlineData("bad\0id", "HPKE-4")]
+    [InlineData("m1", "HPKE-4 and more")]
+    public async Task A_roster_that_cannot_be_is_not_written_down(string member, string hpke)
+    {
+        await using var world = await DispatchWorld.CreateAsync();
+        var group = await world.GroupAsync(await world.MembersAsync(1));
+        await world.DrainAsync();
+        world.Service.Group(group).Roster[member] = new ClaimedKeys { HpkeJwk = hpke, SigningJwk = "s" };
+        await world.Core.Get<Reconciler>().RequestAsync("acme", group, Stop);
+        Assert.True(await world.StepAsync());
+
+        Assert.Equal(1, await world.ReadAsync(db => db.Rosters.CountAsync(Stop)));
+        var asked = (await world.EventsAsync(group))[^1];
+        Assert.Equal((EventState.Waiting, 1, "waits for a comparison with the service"), (asked.State, asked.Attempts, asked.Outcome));
+        world.Service.Group(group).Roster.Remove(member);
+        await world.DrainAsync();
+        await world.AssertSettledAsync(group);
     }
 
     [Fact]

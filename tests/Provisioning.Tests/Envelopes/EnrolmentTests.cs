@@ -44,7 +44,7 @@ public sealed class EnrolmentTests
         await using var core = await ListeningCore.CreateAsync();
         await core.Core.OrganizationAsync();
         using var first = new ServiceDouble("acme", core.Core.Time);
-        using var second = new ServiceDouble("acme", core.Core.Time);
+        using var second = new ServiceDouble("acme", core.Core.Time, first.OrganizationKey, generation: 2);
         var token = await EnrolledCore.EnrolmentTokenAsync(core.Core);
 
         Assert.Equal(200, (await first.EnrolAsync(core, token)).Status);
@@ -61,7 +61,8 @@ public sealed class EnrolmentTests
         await using var core = await ListeningCore.CreateAsync(provider);
         await core.Core.OrganizationAsync();
         var token = await EnrolledCore.EnrolmentTokenAsync(core.Core);
-        var services = Enumerable.Range(0, 6).Select(_ => new ServiceDouble("acme", core.Core.Time)).ToList();
+        using var organizationKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var services = Enumerable.Range(1, 6).Select(generation => new ServiceDouble("acme", core.Core.Time, organizationKey, (ulong)generation)).ToList();
 
         var replies = await Task.WhenAll(services.Select(service => service.EnrolAsync(core, token)));
 
@@ -184,5 +185,67 @@ public sealed class EnrolmentTests
 
         Assert.Equal([403, 403, 403, 429, 429], statuses);
         Assert.Equal(200, (await service.EnrolAsync(core, await EnrolledCore.EnrolmentTokenAsync(core.Core))).Status);
+    }
+
+    [Fact]
+    public async Task Strangers_without_a_token_are_counted_as_well()
+    {
+        await using var core = await ListeningCore.CreateAsync(settings: ["--Provisioning:WrongTokensPerMinute=3"]);
+        await core.Core.OrganizationAsync();
+        using var stranger = new ServiceDouble("acme", core.Core.Time);
+
+        var statuses = new List<int>();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            statuses.Add((await stranger.EnrolAsync(core, null)).Status);
+        }
+
+        Assert.Equal([403, 403, 403, 429, 429], statuses);
+    }
+
+    [Fact]
+    public async Task A_stranger_is_refused_without_taking_the_writers_turn()
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync();
+        using var stranger = new ServiceDouble("acme", enrolled.Core.Time, generation: 2);
+        using var nobody = new ServiceDouble("nobody", enrolled.Core.Time);
+        var token = await EnrolledCore.EnrolmentTokenAsync(enrolled.Core);
+
+        // The turn is taken for as long as the strangers are answered: whoever waits for it is not.
+        var statuses = await enrolled.Core.Store.WriteAsync(
+            async db =>
+            {
+                await db.Organizations.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, "held"), TestContext.Current.CancellationToken);
+                return new List<int>
+                {
+                    (await stranger.EnrolAsync(enrolled.Listening, null)).Status,
+                    (await stranger.EnrolAsync(enrolled.Listening, "guess")).Status,
+                    (await stranger.EnrolAsync(enrolled.Listening, token)).Status,
+                    (await nobody.EnrolAsync(enrolled.Listening, "guess")).Status,
+                };
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal([403, 403, 403, 404], statuses);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task An_enrolment_that_was_signed_before_the_last_one_puts_nothing_back(DatabaseProvider provider)
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync(provider);
+        var (service, token) = (enrolled.Service, await EnrolledCore.EnrolmentTokenAsync(enrolled.Core));
+        var early = enrolled.Core.Time.GetUtcNow().ToUnixTimeSeconds();
+        enrolled.Core.Time.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, (await service.EnrolAsync(enrolled.Listening, token, claims => claims with { Address = "http://localhost:9999/" })).Status);
+
+        var without = await service.EnrolAsync(enrolled.Listening, null, Repeat);
+        var with = await service.EnrolAsync(enrolled.Listening, token, Repeat);
+        var same = await service.EnrolAsync(enrolled.Listening, token, claims => claims with { Address = "http://localhost:9999/" });
+
+        Assert.Equal((403, 403, 200), (without.Status, with.Status, same.Status));
+        Assert.Equal("http://localhost:9999/", await enrolled.ReadAsync(db => db.Services.Select(row => row.Address).SingleAsync(TestContext.Current.CancellationToken)));
+
+        Enrolment Repeat(Enrolment claims) => claims with { Address = "http://localhost:1111/", IssuedAt = early, ExpiresAt = early + 300 };
     }
 }

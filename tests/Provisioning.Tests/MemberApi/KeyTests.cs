@@ -88,6 +88,34 @@ public sealed class KeyTests
 
     [Theory]
     [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Keys_that_are_asked_for_again_after_a_refusal_are_on_their_way(DatabaseProvider provider)
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync(provider);
+        var alice = await enrolled.MemberAsync("alice");
+        using var group = await enrolled.GroupAsync("Sales", alice);
+        await enrolled.Core.Store.WriteAsync(
+            async db =>
+            {
+                db.Refusals.Add(new RefusalRow
+                {
+                    GroupId = group.Group.Value, MemberId = alice.Member.Value, OrganizationId = "acme", Reason = "APPROVAL_PENDING", At = enrolled.Core.Time.GetUtcNow(),
+                });
+                await db.Events.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, EventState.Done), Cancellation);
+                await db.Rosters.ExecuteDeleteAsync(Cancellation);
+            },
+            Cancellation);
+
+        // Suspended and restored: she is asked for once more, and an operator may have approved her keys meanwhile.
+        await enrolled.Core.Store.WriteAsync(
+            db => enrolled.Core.Get<Provisioning.Directory.EffectiveRoster>().TouchAsync(db, [group.Group.Value], [alice.Member.Value], Cancellation), Cancellation);
+        var reply = await ChangeAsync(enrolled, alice, PersonDouble.Of(alice.Member.Value), 1);
+
+        Assert.Equal((409, "keys-on-their-way"), (reply.Status, reply.Word));
+        Assert.Equal(alice.Keys.Signing.ToString(), await enrolled.ReadAsync(db => db.MemberKeys.Select(row => row.Signing).SingleAsync(Cancellation)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Of_two_changes_at_once_one_counts(DatabaseProvider provider)
     {
         await using var enrolled = await EnrolledCore.CreateAsync(provider);

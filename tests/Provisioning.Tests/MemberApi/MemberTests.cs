@@ -166,6 +166,57 @@ public sealed class MemberTests
         Task<DateTimeOffset?> CheckAtAsync() => enrolled.ReadAsync(db => db.Chains.Select(row => row.CheckAt).SingleAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_roster_that_does_not_fit_is_made_again_after_a_comparison_or_a_minute_and_not_before(bool compared)
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync();
+        var (alice, bob) = (await enrolled.MemberAsync("alice"), await enrolled.MemberAsync("bob"));
+        using var group = await enrolled.GroupAsync("Sales", alice, bob);
+        await enrolled.PostAsync(group, group.Add(alice));
+        await enrolled.AcknowledgeAsync(group);
+        var path = $"/member/v1/groups/{group.Group}";
+        Assert.Null((await enrolled.CallAsync(alice, HttpMethod.Get, path)).Json!["proof"]);
+
+        // Nothing says that the rows are right now; whoever asks gets what was found before.
+        await enrolled.Core.Store.WriteAsync(db => db.Rosters.Where(row => row.MemberId == bob.Member.Value).ExecuteDeleteAsync(Cancellation), Cancellation);
+        Assert.Null((await enrolled.CallAsync(alice, HttpMethod.Get, path)).Json!["proof"]);
+
+        if (compared)
+        {
+            await enrolled.Core.Store.WriteAsync(db => db.Chains.ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckAt, (DateTimeOffset?)null), Cancellation), Cancellation);
+        }
+        else
+        {
+            enrolled.Core.Time.Pass(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.NotNull((await enrolled.CallAsync(alice, HttpMethod.Get, path)).Json!["proof"]);
+    }
+
+    [Theory]
+    [InlineData("Hpke")]
+    [InlineData("Signing")]
+    [InlineData("Alg")]
+    public async Task A_roster_row_that_is_no_member_with_keys_means_no_proof_and_a_comparison(string column)
+    {
+        await using var enrolled = await EnrolledCore.CreateAsync();
+        var (alice, bob) = (await enrolled.MemberAsync("alice"), await enrolled.MemberAsync("bob"));
+        using var group = await enrolled.GroupAsync("Sales", alice, bob);
+        await enrolled.PostAsync(group, group.Add(alice, bob));
+        await enrolled.AcknowledgeAsync(group);
+        await enrolled.Core.Store.WriteAsync(
+            db => db.Rosters.Where(row => row.MemberId == bob.Member.Value).ExecuteUpdateAsync(set => set.SetProperty(row => EF.Property<string>(row, column), "nonsense"), Cancellation), Cancellation);
+
+        var page = await enrolled.CallAsync(alice, HttpMethod.Get, $"/member/v1/groups/{group.Group}");
+
+        Assert.Equal(200, page.Status);
+        Assert.NotNull(page.Json!["envelope"]);
+        Assert.Null(page.Json["proof"]);
+        Assert.NotNull(await enrolled.ReadAsync(db => db.Chains.Select(row => row.CheckAt).SingleAsync(Cancellation)));
+    }
+
     [Fact]
     public async Task Groups_of_others_do_not_exist()
     {

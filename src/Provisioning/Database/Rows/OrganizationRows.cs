@@ -59,8 +59,8 @@ public sealed class ServiceRow
     /// <summary>Name of its revision.</summary>
     public required string RevisionName { get; set; }
 
-    /// <summary>First enrolment.</summary>
-    public required DateTimeOffset EnrolledAt { get; init; }
+    /// <summary>When the service signed the enrolment that was taken last: an earlier one is a repeat.</summary>
+    public required DateTimeOffset EnrolledAt { get; set; }
 
     /// <summary>Last enrolment, post or answered call.</summary>
     public required DateTimeOffset LastContactAt { get; set; }
