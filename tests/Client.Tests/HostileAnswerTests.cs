@@ -17,7 +17,8 @@ public sealed class HostileAnswerTests : IAsyncLifetime
         {
             context.Response.Redirect("/member/v1/elsewhere");
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["a page for people"] = ("not a core's", context => Text(context, 200, "text/html", "<html>")),
         ["another success"] = ("not a core's", context => Text(context, 201, "application/json", Groups)),
         ["an unknown member"] = ("another shape", context => Json(context, Groups.Replace("\"epoch\"", "\"extra\":1,\"epoch\"", StringComparison.Ordinal))),
@@ -34,7 +35,8 @@ public sealed class HostileAnswerTests : IAsyncLifetime
         {
             context.Abort();
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["a failure"] = ("status 500", context => Text(context, 500, "text/plain", "at Core.Secret()")),
         ["too many requests"] = ("Slow down.", context => Text(context, 429, "application/problem+json", """{"title":"Slow down.","detail":""}""")),
         ["a problem that is none"] = ("status 503", context => Text(context, 503, "application/problem+json", "{")),

@@ -159,13 +159,28 @@ public sealed class DeliveryTests
             var now = world.Time.GetUtcNow();
             db.Members.AddRange(more.Select(id => new MemberRow
             {
-                Id = id, OrganizationId = "acme", UserName = id, UserNameKey = id, Active = true, Profile = "{}", CreatedAt = now, ModifiedAt = now,
+                Id = id,
+                OrganizationId = "acme",
+                UserName = id,
+                UserNameKey = id,
+                Active = true,
+                Profile = "{}",
+                CreatedAt = now,
+                ModifiedAt = now,
             }));
             await db.SaveChangesAsync(Stop);
             db.MemberKeys.AddRange(more.Select(id => new MemberKeysRow
             {
-                MemberId = id, OrganizationId = "acme", HpkeJwk = $"h{id}-1", Hpke = $"h{id}-1", SigningJwk = $"s{id}-1", Signing = $"s{id}-1", Alg = "HPKE-4",
-                Counter = 1, Registration = "none", RegisteredAt = now,
+                MemberId = id,
+                OrganizationId = "acme",
+                HpkeJwk = $"h{id}-1",
+                Hpke = $"h{id}-1",
+                SigningJwk = $"s{id}-1",
+                Signing = $"s{id}-1",
+                Alg = "HPKE-4",
+                Counter = 1,
+                Registration = "none",
+                RegisteredAt = now,
             }));
         });
         var group = await world.GroupAsync([.. people, .. more]);

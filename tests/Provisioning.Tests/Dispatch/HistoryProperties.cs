@@ -22,7 +22,7 @@ public sealed class HistoryProperties
          from who in Gen.Choose(0, People - 1)
          from mischief in Gen.Choose(0, 7)
          from steps in Gen.Choose(0, 2)
-         // A core that forgot what it asked does not know either which keys the service has seen: no new ones while that is so.
+             // A core that forgot what it asked does not know either which keys the service has seen: no new ones while that is so.
          select new Step(restores && kind == 5 ? 8 : kind, @group, who, (Mischief)(mischief > (int)Mischief.Nonsense ? 0 : mischief), steps)).NonEmptyListOf().Select(list => list.Take(30).ToArray()));
 
     [Fact]

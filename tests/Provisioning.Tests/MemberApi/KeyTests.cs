@@ -98,7 +98,11 @@ public sealed class KeyTests
             {
                 db.Refusals.Add(new RefusalRow
                 {
-                    GroupId = group.Group.Value, MemberId = alice.Member.Value, OrganizationId = "acme", Reason = "APPROVAL_PENDING", At = enrolled.Core.Time.GetUtcNow(),
+                    GroupId = group.Group.Value,
+                    MemberId = alice.Member.Value,
+                    OrganizationId = "acme",
+                    Reason = "APPROVAL_PENDING",
+                    At = enrolled.Core.Time.GetUtcNow(),
                 });
                 await db.Events.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, EventState.Done), Cancellation);
                 await db.Rosters.ExecuteDeleteAsync(Cancellation);
