@@ -99,6 +99,25 @@ public sealed class CheckerTests
         Assert.Equal(3, world.Service.Group(group).Roster.Count);
     }
 
+    [Fact]
+    public async Task A_receipt_that_comes_while_another_group_is_looked_at_is_not_overlooked()
+    {
+        await using var world = await DispatchWorld.CreateAsync();
+        var (first, _) = await AcknowledgedAsync(world);
+        await LookAsync(world, 1);
+        var (second, _) = await AcknowledgedAsync(world);
+        var due = (await world.ChainAsync(first)).CheckAt!.Value.AddMilliseconds(1);
+        await world.WriteAsync(db => db.Chains.Where(row => row.GroupId == second).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.CheckAt, due).SetProperty(row => row.Epoch, 0), Stop));
+
+        // Nothing is lacking when the list of due groups is read; then the service takes another event.
+        world.Service.MeanwhileReseal = () => world.WriteAsync(db => db.Chains.Where(row => row.GroupId == second).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Acknowledged, row => row.Acknowledged + 1), Stop));
+        await LookAsync(world, 1);
+        Assert.Single(world.Service.Reseals);
+        Assert.NotNull((await world.ChainAsync(second)).CheckAt);
+    }
+
     /// <summary>A group of three whose statements are there, as far as the tables say, and whose envelopes are not.</summary>
     private static async Task<(string Group, string[] People)> AcknowledgedAsync(DispatchWorld world)
     {

@@ -53,6 +53,9 @@ internal sealed class LedgerDouble : GroupEncryption.GroupEncryptionBase, IAsync
     /// <summary>Requests of Reseal.</summary>
     public ConcurrentQueue<ResealRequest> Reseals { get; } = [];
 
+    /// <summary>What happens in the core while a call of Reseal is answered.</summary>
+    public Func<Task>? MeanwhileReseal { get; set; }
+
     /// <summary>Headers of the calls.</summary>
     public ConcurrentQueue<(string Method, string Token, byte[] Message)> Tokens { get; } = [];
 
@@ -154,7 +157,7 @@ internal sealed class LedgerDouble : GroupEncryption.GroupEncryptionBase, IAsync
         }
     }
 
-    public override Task<ResealResponse> Reseal(ResealRequest request, ServerCallContext context)
+    public override async Task<ResealResponse> Reseal(ResealRequest request, ServerCallContext context)
     {
         Remember(context, request);
         if (ResealFails is { } status)
@@ -162,6 +165,7 @@ internal sealed class LedgerDouble : GroupEncryption.GroupEncryptionBase, IAsync
             throw new RpcException(new Status(status, "the budget is spent"));
         }
 
+        await (MeanwhileReseal?.Invoke() ?? Task.CompletedTask);
         Reseals.Enqueue(request);
         var response = new ResealResponse { Generation = 1 };
         lock (gate)
@@ -173,7 +177,7 @@ internal sealed class LedgerDouble : GroupEncryption.GroupEncryptionBase, IAsync
             }));
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
     public async ValueTask DisposeAsync()
