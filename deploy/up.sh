@@ -120,6 +120,8 @@ for _ in $(seq 60); do
 done
 [ $enrolled = yes ] || fail "The encryption service of organization demo does not enrol."
 
+# What members trust, from the service's own words and not from the core's.
+code=$(grep -o 'eec1-[A-Za-z0-9_-]*' "$run/service.log" | tail -n 1)
 cat > "$run/up.json.tmp" << END
 {
   "scimBaseUrl": "$(address "$first")",
@@ -128,7 +130,8 @@ cat > "$run/up.json.tmp" << END
   "scimToken2": "$(field "$second" token)",
   "panelUrl": "$url",
   "grpcAddress": "http://localhost:$grpc",
-  "probeUrl": "http://localhost:$probe"
+  "probeUrl": "http://localhost:$probe",
+  "organizationCode": "$code"
 }
 END
 mv "$run/up.json.tmp" "$run/up.json"

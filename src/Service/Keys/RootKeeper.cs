@@ -50,7 +50,9 @@ internal sealed partial class RootKeeper(
         }
 
         ring.Open(keys);
-        LogOpened(logger, organization, keys.IdentityThumbprint, keys.Certificate.OrganizationKey.Thumbprint, keys.Certificate.Generation);
+        var trusted = keys.Certificate.OrganizationKey.Thumbprint;
+        var code = OrganizationCode.Format(trusted);
+        LogOpened(logger, organization, keys.IdentityThumbprint, trusted, keys.Certificate.Generation, code);
     }
 
     /// <summary>Steps (3) to (6) on a stream that is read and has a root; nothing is written. The caller disposes the keys.</summary>
@@ -263,8 +265,8 @@ internal sealed partial class RootKeeper(
     }
 
     [LoggerMessage(EventId = 610, Level = LogLevel.Information,
-        Message = "Root unsealed. Organization {Organization}, identity {Identity} (generation {Generation}), organization key {OrganizationKey}: members pin the organization key")]
-    private static partial void LogOpened(ILogger logger, OrganizationId organization, Thumbprint identity, Thumbprint organizationKey, ulong generation);
+        Message = "Root unsealed. Organization {Organization}, identity {Identity} (generation {Generation}), organization key {OrganizationKey}. Organization code, which members trust: {Code}")]
+    private static partial void LogOpened(ILogger logger, OrganizationId organization, Thumbprint identity, Thumbprint organizationKey, ulong generation, string code);
 
     [LoggerMessage(EventId = 611, Level = LogLevel.Warning, Message = "First start: made the root of organization {Organization}. Back up the ledger and the keys from now on")]
     private static partial void LogCreated(ILogger logger, string organization);
