@@ -26,13 +26,30 @@ internal static class HealthRoom
 
         """;
 
+    // Whoever follows the link of an invitation must not find nothing.
+    private const string JoinPage =
+        """
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Encryption Service: your invitation</title></head>
+        <body>
+        <h1>Your invitation</h1>
+        <p>This link is for the program <code>eec</code>. Copy the whole link from your mail, with all that stands behind <code>#</code>, and type</p>
+        <pre>eec member accept 'the link'</pre>
+        <p>Nothing has been accepted by opening this page, and nobody was told of it: what stands behind <code>#</code> has not left your browser.</p>
+        </body>
+        </html>
+
+        """;
+
     /// <summary>Readiness.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
 
-    /// <summary><c>/</c>, <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
+    /// <summary><c>/</c>, <c>/join</c>, <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/", ["GET", "HEAD"], PageAsync);
+        routes.MapMethods("/", ["GET", "HEAD"], context => PageAsync(context, page));
+        routes.MapMethods("/join", ["GET", "HEAD"], context => PageAsync(context, JoinPage));
 
         // Says only that the process answers: a database that is away must not restart it.
         routes.MapMethods("/healthz/live", ["GET", "HEAD"], context => StateAsync(context, null));
@@ -41,12 +58,12 @@ internal static class HealthRoom
         return routes;
     }
 
-    private static Task PageAsync(HttpContext context)
+    private static Task PageAsync(HttpContext context, string text)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.WriteAsync(page, context.RequestAborted);
+        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 
     private static Task StateAsync(HttpContext context, string? fault)
