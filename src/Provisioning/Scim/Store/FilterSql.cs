@@ -81,7 +81,7 @@ internal abstract class FilterSql<TRow>
 
     /// <summary>A condition on a column, as one on the row.</summary>
     protected static Expression<Func<TRow, bool>> On<TColumn>(Expression<Func<TRow, TColumn>> column, Expression<Func<TColumn, bool>> condition) =>
-        Expression.Lambda<Func<TRow, bool>>(new Replacer(condition.Parameters[0], column.Body).Visit(condition.Body), column.Parameters);
+        Expression.Lambda<Func<TRow, bool>>(Predicate.Put(condition.Body, condition.Parameters[0], column.Body), column.Parameters);
 
     private static SqlFilter<TRow>? Exact(Expression<Func<TRow, bool>>? where) => where is null ? null : new(where, true);
 
@@ -94,9 +94,4 @@ internal abstract class FilterSql<TRow>
     };
 
     private static SqlFilter<TRow>? Negate(SqlFilter<TRow>? inner) => inner is { IsExact: true } ? new(Predicate.Not(inner.Where), true) : null;
-
-    private sealed class Replacer(ParameterExpression parameter, Expression replacement) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? replacement : base.VisitParameter(node);
-    }
 }

@@ -17,11 +17,13 @@ internal static class Predicate
     public static Expression<Func<T, bool>> Not<T>(Expression<Func<T, bool>> inner) =>
         Expression.Lambda<Func<T, bool>>(Expression.Not(inner.Body), inner.Parameters);
 
-    private static Expression Rebind<T>(Expression<Func<T, bool>> predicate, ParameterExpression row) =>
-        new Rebinder(predicate.Parameters[0], row).Visit(predicate.Body);
+    /// <summary>The expression with something else in the parameter's place.</summary>
+    public static Expression Put(Expression expression, ParameterExpression parameter, Expression replacement) => new Replacer(parameter, replacement).Visit(expression);
 
-    private sealed class Rebinder(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    private static Expression Rebind<T>(Expression<Func<T, bool>> predicate, ParameterExpression row) => Put(predicate.Body, predicate.Parameters[0], row);
+
+    private sealed class Replacer(ParameterExpression parameter, Expression replacement) : ExpressionVisitor
     {
-        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : base.VisitParameter(node);
+        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? replacement : base.VisitParameter(node);
     }
 }
