@@ -30,13 +30,14 @@ internal sealed record MailOutcome(MailClaim Claim, string? Problem);
 /// <summary>Shares out the due mails among instances: whoever moves the due time has the mail, and whoever dies with it gives it back when that time comes.</summary>
 internal sealed class MailClaims(CoreStore store, AuditTrail audit, IOptions<InvitationOptions> options, TimeProvider time)
 {
-    /// <summary>How long a claim holds.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    /// <summary>How long a claim holds; and so how long mails wait that a killed instance had claimed.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
     /// <summary>Attempts until it is given up; that is after about nine days.</summary>
     public const int MostAttempts = 40;
 
-    private const int Batch = 50;
+    // Few, because a killed instance keeps those that it has.
+    private const int Batch = 10;
 
     private const int Looked = 1_000;
 
