@@ -57,7 +57,7 @@ internal static class ServiceHost
         services.AddOptions<PostingOptions>().Bind(configuration.GetSection("Posting")).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<ServiceOptions>, ServiceOptionsValidator>().AddSingleton<IValidateOptions<ServiceOptions>, SettingsCheck>()
-            .AddSingleton<IValidateOptions<KeyOptions>, KeyOptionsValidator>()
+            .AddSingleton<IValidateOptions<KeyOptions>, KeyOptionsValidator>().AddSingleton<IValidateOptions<KeyOptions>, KeyPlaceValidator>()
             .AddSingleton<IValidateOptions<CoreOptions>, CoreOptionsValidator>().AddSingleton<IValidateOptions<CoreOptions>, SettingsCheck>()
             .AddSingleton<IValidateOptions<PostingOptions>, PostingOptionsValidator>()
             .AddSingleton(TimeProvider.System);

@@ -12,11 +12,17 @@ using Microsoft.Extensions.Options;
 namespace EncryptionService.Service;
 
 /// <summary>Brings the service up while the probes already answer: (1) ledger, (2) root, (3) verify, (4) pins, (5) ready, (6) enrol.</summary>
-/// <remarks>A refusal ends the process with an exit code of its own and one line that says what to do.</remarks>
+/// <remarks>
+/// A vault or a storage that is away, busy, or not open to us yet is waited for (docs/spec/keys.md, section 4). Everything else is a refusal, which ends the
+/// process with an exit code of its own and one line that says what to do.
+/// </remarks>
 internal sealed partial class StartUp(
-    IServiceProvider services, ServiceState state, IHostApplicationLifetime lifetime, IOptions<ServiceOptions> options, IServer server, ILogger<StartUp> logger)
+    IServiceProvider services, ServiceState state, IHostApplicationLifetime lifetime, IOptions<ServiceOptions> options, IServer server, TimeProvider time,
+    ILogger<StartUp> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,10 +30,10 @@ internal sealed partial class StartUp(
         {
             await Task.Yield(); // the listeners come up meanwhile
             services.GetRequiredService<ILedger>(); // (1)
-            await services.GetRequiredService<RootKeeper>().OpenAsync(stoppingToken); // (2)
+            await PatientlyAsync(services.GetRequiredService<RootKeeper>().OpenAsync, stoppingToken); // (2)
             var key = services.GetRequiredService<KeyRing>().Keys.LedgerKey;
-            await VerifyAsync(key, stoppingToken); // (3)
-            await services.GetRequiredService<PinBook>().LoadAsync(key, stoppingToken); // (4)
+            await PatientlyAsync(token => VerifyAsync(key, token), stoppingToken); // (3)
+            await PatientlyAsync(token => services.GetRequiredService<PinBook>().LoadAsync(key, token), stoppingToken); // (4)
             state.SetStarted(); // (5)
             LogReady(logger);
             await StartedAsync(stoppingToken);
@@ -71,9 +77,38 @@ internal sealed partial class StartUp(
     [GeneratedRegex(@"^\w+: The (?:field )?(\w+)Options\.(\w+)(?: field)?")]
     private static partial Regex GeneratedFailure();
 
+    /// <summary>Does a step anew for as long as it fails for a reason that passes. The probes say what is waited for; the log says what can be done.</summary>
+    private async Task PatientlyAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        for (var wait = TimeSpan.FromSeconds(1); ; wait = wait * 2 < longestWait ? wait * 2 : longestWait)
+        {
+            string message;
+            try
+            {
+                await step(cancellationToken);
+                state.SetWaiting(null);
+                return;
+            }
+            catch (KeyUnavailableException exception) when (exception.Passes)
+            {
+                state.SetWaiting("waiting for the key vault");
+                message = exception.Message;
+            }
+            catch (LedgerUnavailableException exception) when (exception.Passes)
+            {
+                state.SetWaiting("waiting for the ledger's storage");
+                message = exception.Message;
+            }
+
+            LogWaiting(logger, wait.TotalSeconds, message);
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
     private async Task VerifyAsync(LedgerKey key, CancellationToken cancellationToken)
     {
-        if (!services.GetRequiredService<IOptions<LedgerOptions>>().Value.VerifyAtStart)
+        var ledgerOptions = services.GetRequiredService<IOptions<LedgerOptions>>().Value;
+        if (!(ledgerOptions.VerifyAtStart ?? ledgerOptions.ContainerUrl is null))
         {
             return;
         }
@@ -120,4 +155,7 @@ internal sealed partial class StartUp(
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Critical, Message = "The service does not start. {Message}")]
     private static partial void LogRefused(ILogger logger, string message);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "The service is not up yet and tries again in {Seconds} s. {Message}")]
+    private static partial void LogWaiting(ILogger logger, double seconds, string message);
 }

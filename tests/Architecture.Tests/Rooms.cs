@@ -13,8 +13,9 @@ public sealed partial class Rooms
         [
             ("Settings", []),
             ("Telemetry", []),
-            ("Ledger", []),
-            ("Keys", ["Ledger", "Settings"]),
+            ("Cloud", []),
+            ("Ledger", ["Cloud"]),
+            ("Keys", ["Cloud", "Ledger", "Settings"]),
             ("Trust", ["Ledger", "Settings"]),
             ("Health", ["Ledger"]),
             ("Groups", ["Settings", "Telemetry", "Ledger", "Keys", "Trust"]),

@@ -14,7 +14,8 @@ internal static class ProbeEndpoints
                 await WriteAsync(context, null);
                 break;
             case "/healthz/startup":
-                await WriteAsync(context, services.GetRequiredService<ServiceState>().Started ? null : "starting");
+                var state = services.GetRequiredService<ServiceState>();
+                await WriteAsync(context, state.Started ? null : state.WaitsFor ?? "starting");
                 break;
             case "/healthz/ready":
                 await WriteAsync(context, await services.GetRequiredService<Readiness>().WhyNotAsync(context.RequestAborted));

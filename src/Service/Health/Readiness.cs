@@ -22,7 +22,7 @@ internal sealed class Readiness(ServiceState state, IServiceProvider services, T
 
         if (!state.Started)
         {
-            return "starting";
+            return state.WaitsFor ?? "starting";
         }
 
         await gate.WaitAsync(cancellationToken);

@@ -45,6 +45,9 @@ internal interface IOrganizationKey
 /// <summary>A key that the service needs is missing, foreign or out of reach. The message says which one and what to do.</summary>
 internal sealed class KeyUnavailableException : Exception
 {
+    /// <summary>True where waiting may help: a vault that is away or busy, or a role that is not effective yet. A service that starts waits and tries again.</summary>
+    public bool Passes { get; init; }
+
     public KeyUnavailableException()
     {
     }

@@ -35,8 +35,13 @@ internal sealed class LedgerDamagedException(LedgerFault fault) : IOException($"
 /// <summary>The medium failed. Whether the last change happened is unknown until the stream is read again.</summary>
 /// <param name="message">What failed.</param>
 /// <param name="innerException">What the operating system or the storage said.</param>
+/// <param name="passes">True where waiting may help: a service that starts waits and tries again instead of ending.</param>
 [SuppressMessage("Design", "CA1032", Justification = "Nobody outside makes one, and none is made without saying what happened.")]
-internal sealed class LedgerUnavailableException(string message, Exception? innerException) : IOException(message, innerException);
+internal sealed class LedgerUnavailableException(string message, Exception? innerException, bool passes = false) : IOException(message, innerException)
+{
+    /// <summary>True where waiting may help: storage away, slow, busy, or a role that is not effective yet.</summary>
+    public bool Passes { get; } = passes;
+}
 
 /// <summary>Another process uses this ledger.</summary>
 /// <param name="path">The directory of the ledger.</param>

@@ -9,12 +9,14 @@ public sealed class LedgerOptions
     /// <summary>The name of the section.</summary>
     public const string Section = "Ledger";
 
-    /// <summary>The directory of the file ledger. Required; it is created if it does not exist.</summary>
-    [Required]
+    /// <summary>The directory of the file ledger; it is created if it does not exist. Either this or <see cref="ContainerUrl"/>.</summary>
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Whether every stream is verified whole before the service serves. Default: true.</summary>
-    public bool VerifyAtStart { get; set; } = true;
+    /// <summary>The blob container of the ledger in append blobs, for example <c>https://account.blob.core.windows.net/ledger</c>; it must exist. Either this or <see cref="Path"/>.</summary>
+    public Uri? ContainerUrl { get; set; }
+
+    /// <summary>Whether every stream is verified whole before the service serves. Default: true for files; false for append blobs, where each stream is verified when it is loaded.</summary>
+    public bool? VerifyAtStart { get; set; }
 
     /// <summary>After how many bytes of frames, not counting the snapshot it opened with, a segment is closed. 4 KiB to 1 GiB; default: 4 MiB.</summary>
     [Range(4 * 1024, 1024 * 1024 * 1024)]
@@ -32,3 +34,22 @@ public sealed class LedgerOptions
 /// <summary>Checks <see cref="LedgerOptions"/> without reflection.</summary>
 [OptionsValidator]
 internal sealed partial class LedgerOptionsValidator : IValidateOptions<LedgerOptions>;
+
+/// <summary>Checks what annotations cannot say: one place for the ledger, and an address that fits.</summary>
+internal sealed class LedgerPlaceValidator : IValidateOptions<LedgerOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, LedgerOptions options)
+    {
+        var fault = (options.Path.Length > 0, options.ContainerUrl) switch
+        {
+            (false, null) => "Ledger:Path is missing: the folder of the ledger, or set Ledger:ContainerUrl to a blob container",
+            (true, not null) => "Ledger:Path and Ledger:ContainerUrl exclude each other: set the one where the ledger is",
+            (false, { IsAbsoluteUri: false }) => "Ledger:ContainerUrl must be an absolute address, for example https://account.blob.core.windows.net/ledger",
+            (false, { } url) when url.Scheme != Uri.UriSchemeHttps => "Ledger:ContainerUrl must be an https address",
+            (false, { } url) when url.AbsolutePath.Trim('/').Length == 0 || url.Query.Length > 0 => "Ledger:ContainerUrl must name a container, and nothing behind it",
+            _ => null,
+        };
+        return fault is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(fault);
+    }
+}

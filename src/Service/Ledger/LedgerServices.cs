@@ -6,7 +6,7 @@ namespace EncryptionService.Service.Ledger;
 /// <summary>Puts the ledger into the house.</summary>
 internal static class LedgerServices
 {
-    /// <summary>Adds <see cref="ILedger"/> (the file ledger, opened and locked when first asked for), <see cref="LedgerVerifier"/> and <see cref="LedgerOptions"/>.</summary>
+    /// <summary>Adds <see cref="ILedger"/> (files, or append blobs; opened when first asked for), <see cref="LedgerVerifier"/> and <see cref="LedgerOptions"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The configuration; section <c>Ledger</c> is read.</param>
     /// <returns>The services.</returns>
@@ -14,6 +14,7 @@ internal static class LedgerServices
     {
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>();
+        services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerPlaceValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ILedger>(provider => FileLedger.Open(
             provider.GetRequiredService<IOptions<LedgerOptions>>().Value, provider.GetRequiredService<TimeProvider>()));

@@ -121,6 +121,7 @@ public sealed class LedgerVerifierTests : IDisposable
 
     [Theory]
     [InlineData("Path", "")]
+    [InlineData("ContainerUrl", "https://account.example/ledger")]
     [InlineData("SegmentBytes", "100")]
     [InlineData("SegmentFrames", "0")]
     [InlineData("OpenFiles", "0")]
