@@ -195,7 +195,7 @@ internal sealed partial class RootKeeper(
         {
             await RewrapCoreAsync(keys, cancellationToken);
         }
-        catch (KeyUnavailableException exception)
+        catch (Exception exception) when (exception is KeyUnavailableException or StartupException)
         {
             LogNotRewrapped(logger, store.State.Wrapped!.KekId, exception.Message);
         }
