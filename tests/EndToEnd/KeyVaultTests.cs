@@ -45,6 +45,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     {
         http.Dispose();
         probes.Dispose();
+        log.Dispose();
         await vault.DisposeAsync();
         await core.DisposeAsync();
         folder.Dispose();
