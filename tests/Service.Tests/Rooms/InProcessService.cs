@@ -18,7 +18,7 @@ internal sealed class InProcessService : IAsyncDisposable
     private readonly ServicePlace place;
     private readonly ServiceProvider rooms;
 
-    private InProcessService(ServicePlace place, Func<ILedger, ILedger>? wrap, (string Name, string? Value)[] settings)
+    private InProcessService(ServicePlace place, Func<ILedger, ILedger>? wrap, (string Name, string? Value)[] settings, Action<IServiceCollection>? replace = null)
     {
         this.place = place;
         var services = new ServiceCollection();
@@ -37,6 +37,7 @@ internal sealed class InProcessService : IAsyncDisposable
             services.AddSingleton(_ => (wrap ?? (inner => inner))(place.OpenMemory()));
         }
 
+        replace?.Invoke(services);
         rooms = services.BuildServiceProvider();
     }
 
@@ -53,10 +54,15 @@ internal sealed class InProcessService : IAsyncDisposable
     public static Task<InProcessService> StartAsync(ServicePlace place, params (string Name, string? Value)[] settings) => StartAsync(place, null, settings);
 
     /// <summary>The rooms over a ledger that something is put in front of.</summary>
-    public static async Task<InProcessService> StartAsync(
-        ServicePlace place, Func<ILedger, ILedger>? wrap, params (string Name, string? Value)[] settings)
+    public static Task<InProcessService> StartAsync(ServicePlace place, Func<ILedger, ILedger>? wrap, params (string Name, string? Value)[] settings)
+        => StartAsync(new InProcessService(place, wrap, settings));
+
+    /// <summary>The rooms with other things in some ports' places.</summary>
+    public static Task<InProcessService> StartAsync(ServicePlace place, Func<ILedger, ILedger>? wrap, Action<IServiceCollection> replace)
+        => StartAsync(new InProcessService(place, wrap, [], replace));
+
+    private static async Task<InProcessService> StartAsync(InProcessService service)
     {
-        var service = new InProcessService(place, wrap, settings);
         try
         {
             await service.OpenAsync();
