@@ -102,7 +102,7 @@ internal sealed class GroupUnits(
         IReadOnlyCollection<RosterMember> recipients = record.Minted is not null
             ? state.Roster
             : [.. decision.Entered.Select(member => state.Roster.TryGet(member, out var entry) ? entry : null).OfType<RosterMember>()];
-        deliveries.Add(new Delivery(state.Id, state.Key, state.Statement, 0, pins.State.Pinned(recipients), record.Minted is not null));
+        deliveries.Add(new Delivery(state.Id, state.Key, state.Statement, 0, pins.State.Pinned(recipients), record.Minted is not null) { Earlier = state.Earlier });
     }
 
     private async ValueTask<IReadOnlyList<Receipt>> AnswerAsync(

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using EncryptionService.Formats;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Settings;
@@ -16,7 +17,11 @@ namespace EncryptionService.Service.Posting;
 /// <param name="Outcome">What it means.</param>
 /// <param name="Status">HTTP status; 0 where there was no answer.</param>
 /// <param name="Body">The body of a success; at most 64 KB.</param>
-internal sealed record CoreAnswer(PostOutcome Outcome, int Status, byte[] Body);
+internal sealed record CoreAnswer(PostOutcome Outcome, int Status, byte[] Body)
+{
+    /// <summary>With <see cref="PostOutcome.Gap"/>: the revision that the core waits for, if it says so.</summary>
+    public ulong? Expected { get; init; }
+}
 
 /// <summary>Posts to the core, with patience (docs/spec/core.md, section 3): retry with jitter, Retry-After, a circuit breaker, all bounded.</summary>
 internal sealed class CoreClient : IDisposable
@@ -80,9 +85,25 @@ internal sealed class CoreClient : IDisposable
         return response.StatusCode switch
         {
             HttpStatusCode.OK => new CoreAnswer(PostOutcome.Stored, status, await response.Content.ReadAsByteArrayAsync(cancellationToken)),
-            HttpStatusCode.Conflict => new CoreAnswer(PostOutcome.Gap, status, []),
+            HttpStatusCode.Conflict => new CoreAnswer(PostOutcome.Gap, status, []) { Expected = ExpectedIn(await response.Content.ReadAsByteArrayAsync(cancellationToken)) },
             _ => new CoreAnswer(IsPassing(response.StatusCode) ? PostOutcome.GaveUp : PostOutcome.Refused, status, []),
         };
+    }
+
+    private static ulong? ExpectedIn(byte[] body)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            return problem.RootElement.ValueKind == JsonValueKind.Object
+                && problem.RootElement.TryGetProperty("expected", out var expected) && expected.ValueKind == JsonValueKind.Number && expected.TryGetUInt64(out var revision)
+                ? revision
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What may be gone at the next attempt.</summary>
