@@ -70,7 +70,7 @@ internal sealed class GroupLease(GroupStore store, GroupEntry entry, PinBook pin
             try
             {
                 entry.State = frame.Kind == FrameKind.Snapshot
-                    ? GroupFold.FromSnapshot(State.Id, GroupSnapshot.Parser.ParseFrom(frame.Payload.Span))
+                    ? GroupFold.FromSnapshot(State.Id, GroupSnapshot.Parser.ParseFrom(frame.Payload.Span)) with { Earlier = State.Earlier }
                     : GroupFold.Apply(State, GroupRecord.Parser.ParseFrom(frame.Payload.Span));
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidProtocolBufferException)
