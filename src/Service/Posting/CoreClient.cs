@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text.Json;
 using EncryptionService.Formats;
 using EncryptionService.Service.Keys;
@@ -33,16 +34,18 @@ internal sealed class CoreClient : IDisposable
     private readonly CoreOptions core;
     private readonly TimeProvider time;
     private readonly PostMetrics metrics;
+    private readonly CoreWatch watch;
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
 
     /// <summary>Builds the pipeline from the options.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes its handler.")]
-    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics)
+    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics, CoreWatch watch)
     {
         this.ring = ring;
         this.core = core.Value;
         this.time = time;
         this.metrics = metrics;
+        this.watch = watch;
         pipeline = Build(options.Value);
         http = new HttpClient(new SocketsHttpHandler
         {
@@ -51,6 +54,11 @@ internal sealed class CoreClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                // The system's own verdict; this only listens to its reasons.
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => watch.IsAccepted(certificate, chain, errors),
+            },
         })
         {
             BaseAddress = this.core.Url,
@@ -68,10 +76,12 @@ internal sealed class CoreClient : IDisposable
         try
         {
             using var response = await pipeline.ExecuteAsync(async token => await SendAsync(path, json, request, token), cancellationToken);
+            Tell(response);
             return await ReadAsync(response, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or IOException)
         {
+            watch.Failed(exception);
             return new CoreAnswer(PostOutcome.GaveUp, 0, []);
         }
     }
@@ -164,6 +174,7 @@ internal sealed class CoreClient : IDisposable
                 OnRetry = arguments =>
                 {
                     metrics.Failed();
+                    Tell(arguments.Outcome);
                     arguments.Outcome.Result?.Dispose();
                     return ValueTask.CompletedTask;
                 },
@@ -181,6 +192,31 @@ internal sealed class CoreClient : IDisposable
             })
             .AddTimeout(TimeSpan.FromMilliseconds(options.AttemptTimeoutMilliseconds))
             .Build();
+    }
+
+    private void Tell(Outcome<HttpResponseMessage> outcome)
+    {
+        if (outcome.Result is { } response)
+        {
+            Tell(response);
+        }
+        else if (outcome.Exception is { } exception)
+        {
+            watch.Failed(exception);
+        }
+    }
+
+    private void Tell(HttpResponseMessage response)
+    {
+        watch.Compare(response.Headers.Date);
+        if (IsPassing(response.StatusCode))
+        {
+            watch.Failed((int)response.StatusCode);
+        }
+        else
+        {
+            watch.Answered();
+        }
     }
 
     private TimeSpan? Asked(Outcome<HttpResponseMessage> outcome, TimeSpan longest)
