@@ -16,7 +16,7 @@ public sealed class CoreCertificateTests
     public async Task While_the_cores_certificate_is_expired_posts_wait_and_after_its_renewal_all_arrive()
     {
         using var folder = new ServiceFolder();
-        using var authority = new TestAuthority(folder.Root);
+        using var authority = new CertificateAuthority(folder.Root);
         var now = TimeProvider.System.GetUtcNow();
         using var good = authority.Issue("localhost", now.AddDays(-1), now.AddDays(1));
         var expired = now.AddMinutes(-90);
@@ -68,14 +68,14 @@ public sealed class CoreCertificateTests
     {
         var now = TimeProvider.System.GetUtcNow();
         using var folder = new ServiceFolder();
-        using var authority = wrong == "expired authority" ? new TestAuthority(folder.Root, until: now.AddMinutes(-90)) : new TestAuthority(folder.Root);
-        using var foreign = new TestAuthority(Path.Combine(folder.Root, "foreign"), "Test authority 2");
+        using var authority = wrong == "expired authority" ? new CertificateAuthority(folder.Root, until: now.AddMinutes(-90)) : new CertificateAuthority(folder.Root);
+        using var foreign = new CertificateAuthority(Path.Combine(folder.Root, "foreign"), "Test authority 2");
         using var certificate = wrong switch
         {
             "too early" => authority.Issue("localhost", now.AddHours(2), now.AddDays(1)),
             "another host" => authority.Issue("core.example", now.AddDays(-1), now.AddDays(1)),
             "another authority" => foreign.Issue("localhost", now.AddDays(-1), now.AddDays(1)),
-            _ => authority.Issue("localhost", now.AddDays(-2), now.AddMinutes(-90)),
+            _ => authority.Issue("localhost", now.AddDays(-2), now.AddDays(1)),
         };
         await using var core = await FakeCore.StartAsync(Token, certificate: () => certificate);
 
@@ -87,7 +87,7 @@ public sealed class CoreCertificateTests
         Assert.Empty(core.Requests);
     }
 
-    private static ServiceProcess Start(FakeCore core, ServiceFolder folder, TestAuthority authority, out Uri address)
+    private static ServiceProcess Start(FakeCore core, ServiceFolder folder, CertificateAuthority authority, out Uri address)
     {
         var settings = folder.Settings(core);
         var ports = ServiceProcess.FreePorts(2);

@@ -4,12 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace EncryptionService.EndToEnd.Setting;
 
 /// <summary>A certificate authority for one test. Its file is what a process has to trust.</summary>
-internal sealed class TestAuthority : IDisposable
+internal sealed class CertificateAuthority : IDisposable
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 certificate;
 
-    public TestAuthority(string folder, string name = "Test authority", DateTimeOffset? until = null)
+    public CertificateAuthority(string folder, string name = "Test authority", DateTimeOffset? until = null)
     {
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
