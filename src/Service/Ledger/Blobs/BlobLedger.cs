@@ -180,24 +180,14 @@ internal sealed class BlobLedger : ILedger
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>One reading. It begins a few bytes before the offset: an answer is then never empty, and shows whether what was read before is still there.</summary>
+    /// <summary>One reading. It begins a few bytes before the offset: there is always something to answer, and it shows whether what was read before is still there.</summary>
     private async Task<ReadOnlyMemory<byte>> TryReadAsync(SegmentName segment, long offset, CancellationToken cancellationToken)
     {
         var known = segments.Find(segment);
         var here = known is not null && known.Length == offset ? known : null;
         var before = (int)Math.Min(offset, KnownSegment.TailSize);
         var answer = await Blob(segment).DownloadStreamingAsync(
-            new BlobDownloadOptions
-            {
-                Range = offset == before ? default : new HttpRange(offset - before),
-                Conditions = new BlobRequestConditions { IfNoneMatch = here?.ETag },
-            },
-            cancellationToken);
-        if (answer.GetRawResponse().Status == 304)
-        {
-            return ReadOnlyMemory<byte>.Empty;
-        }
-
+            new BlobDownloadOptions { Range = offset == before ? default : new HttpRange(offset - before) }, cancellationToken);
         using var download = answer.Value;
         if (download.Details.BlobType != BlobType.Append)
         {

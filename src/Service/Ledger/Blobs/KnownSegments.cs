@@ -16,7 +16,7 @@ internal sealed record KnownSegment(long Length, ETag? ETag, ReadOnlyMemory<byte
         => new(Length + bytes.Length, etag, bytes.Length >= TailSize ? bytes[^TailSize..].ToArray() : (byte[])[.. Tail.Span[^Math.Min(Tail.Length, TailSize - bytes.Length)..], .. bytes]);
 }
 
-/// <summary>What this instance knows of segments: of many, but not of any number. Forgetting costs an unconditional read, nothing else.</summary>
+/// <summary>What this instance knows of segments: of many, but not of any number. What is forgotten is not compared at the next reading, nothing else.</summary>
 /// <param name="most">How many are remembered at least; at most twice as many.</param>
 internal sealed class KnownSegments(int most)
 {
