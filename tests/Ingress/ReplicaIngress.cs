@@ -12,7 +12,8 @@ namespace EncryptionService.Ingress;
 /// <summary>Stands in front of a service's replicas as the container platform's ingress does: cleartext HTTP/2 in and out, each request to the next replica that is ready.</summary>
 /// <remarks>
 /// Replicas come and go while it runs. It asks their readiness probes; one that does not answer, or whose connection breaks, gets nothing until it is
-/// ready again. It repeats no request: a caller whose replica died under it gets 502, one who finds no replica at all 503, and tries again.
+/// ready again. A request that found no connection goes to the next replica, for nothing of it was sent. None is repeated otherwise: a caller whose
+/// replica died under it gets 502, one who finds no replica at all 503, and tries again.
 /// </remarks>
 public sealed class ReplicaIngress : IAsyncDisposable
 {
@@ -138,22 +139,30 @@ public sealed class ReplicaIngress : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (Next() is not { } replica)
+        while (Next() is { } replica)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return;
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            var error = await forwarder.SendAsync(
+                context,
+                replica.Address.GetLeftPart(UriPartial.Authority),
+                outward,
+                new ForwarderRequestConfig { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = longestCall },
+                HttpTransformer.Empty);
+            if (error is ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.ResponseBodyDestination)
+            {
+                replica.Say(takesRequests: false); // until its probe says otherwise
+            }
+
+            if (context.Response.HasStarted
+                || context.Features.Get<IForwarderErrorFeature>()?.Exception is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
+            {
+                return;
+            }
+
+            context.Features.Set<IForwarderErrorFeature>(null);
         }
 
-        var error = await forwarder.SendAsync(
-            context,
-            replica.Address.GetLeftPart(UriPartial.Authority),
-            outward,
-            new ForwarderRequestConfig { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = longestCall },
-            HttpTransformer.Empty);
-        if (error is ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.ResponseBodyDestination)
-        {
-            replica.Say(takesRequests: false); // until its probe says otherwise
-        }
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
     }
 
     private async Task ProbeAsync()
