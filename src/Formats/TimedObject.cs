@@ -30,8 +30,8 @@ public abstract record TimedObject : SignedObject
         var seconds = now.ToUnixTimeSeconds();
         problem = ExpiresAt < IssuedAt ? "'exp' is before 'iat'"
             : ExpiresAt - IssuedAt > MaxLifetime ? $"'exp' is more than {MaxLifetime} seconds after 'iat'"
-            : IssuedAt > seconds + Leeway ? "'iat' lies in the future"
-            : seconds >= ExpiresAt + Leeway ? "is expired"
+            : IssuedAt > seconds + Leeway ? $"'iat' lies {IssuedAt - seconds} seconds in the future: one of the two clocks is wrong"
+            : seconds >= ExpiresAt + Leeway ? $"is expired since {seconds - ExpiresAt} seconds"
             : "";
         return problem.Length == 0;
     }

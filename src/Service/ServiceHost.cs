@@ -77,7 +77,7 @@ internal static class ServiceHost
         .AddSingleton<GroupUnits>().AddSingleton<GroupReader>().AddSingleton<ResealBudget>().AddSingleton<GroupResealer>().AddSingleton<GroupRecovery>();
 
     private static IServiceCollection AddPosting(this IServiceCollection services) => services
-        .AddSingleton<PostMetrics>().AddSingleton<CoreClient>().AddSingleton<GroupPoster>().AddSingleton<Enroller>().AddSingleton<EnvelopeMaker>()
+        .AddSingleton<PostMetrics>().AddSingleton<CoreWatch>().AddSingleton<CoreClient>().AddSingleton<GroupPoster>().AddSingleton<Enroller>().AddSingleton<EnvelopeMaker>()
         .AddSingleton<DeliveryLanes>().AddSingleton<IDeliveries>(provider => provider.GetRequiredService<DeliveryLanes>())
         .AddHostedService(provider => provider.GetRequiredService<DeliveryLanes>());
 

@@ -67,6 +67,13 @@ public sealed class StandIn : IAsyncDisposable
         set => door.Intercept = value;
     }
 
+    /// <summary>Shown the body of every request to the vault.</summary>
+    public Action<ReadOnlyMemory<byte>> Tap
+    {
+        get => door.Tap;
+        set => door.Tap = value;
+    }
+
     public Uri VaultUrl => operations.Address;
 
     public Uri IdentityEndpoint { get; private set; } = null!;

@@ -15,11 +15,15 @@ internal sealed class VaultDoor(VaultOperations operations, TokenIssuer issuer, 
     /// <summary>Answers in the vault's place where it returns true; a test's way to a hostile vault.</summary>
     public Func<HttpContext, Task<bool>>? Intercept { get; set; }
 
+    /// <summary>Shown the body of every request.</summary>
+    public Action<ReadOnlyMemory<byte>> Tap { get; set; } = _ => { };
+
     public async Task AnswerAsync(HttpContext context)
     {
         var (operation, key, version) = Read(context.Request); // (1)
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        Tap(body.ToArray());
         var status = 0;
         try
         {

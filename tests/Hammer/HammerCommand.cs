@@ -32,6 +32,9 @@ internal static class HammerCommand
     private static readonly Option<string?> Postgres = new("--postgres") { Description = "Give the core a fresh database on this server (a connection string). With --through-scim." };
     private static readonly Option<int> Instances = new("--instances") { Description = "Instances of the core, 1 to 4; more than one need --postgres.", DefaultValueFactory = _ => 1 };
 
+    private static readonly Option<bool> InAzure = new("--azure") { Description = "Ledger in append blobs and keys in a key vault: Azurite and a stand-in, both started here." };
+    private static readonly Option<int> ReplicaCount = new("--replicas") { Description = "Replicas of the service behind an ingress, 1 to 4; more than one need --azure.", DefaultValueFactory = _ => 1 };
+
     public static RootCommand Create()
     {
         Events.AcceptExistingOnly();
@@ -66,9 +69,16 @@ internal static class HammerCommand
                 result.AddError("--instances takes 1 to 4; more than one need --postgres.");
             }
         });
+        ReplicaCount.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is not 1 and (< 1 or > 4) || (result.GetValueOrDefault<int>() > 1 && result.GetResult(InAzure) is null))
+            {
+                result.AddError("--replicas takes 1 to 4; more than one need --azure.");
+            }
+        });
         var command = new RootCommand("Replays a membership history and checks what it came to: against a real service, as a distrustful core; or through a real core, as an IdP and its people.")
         {
-            Events, Expect, PerRequest, KillEvery, Json, Limit, Keep, Story, Service, ThroughScim, Core, Postgres, Instances,
+            Events, Expect, PerRequest, KillEvery, Json, Limit, Keep, Story, Service, ThroughScim, Core, Postgres, Instances, InAzure, ReplicaCount,
         };
         command.SetAction(RunAsync);
         command.Add(DemoCommand.Create());
@@ -92,6 +102,8 @@ internal static class HammerCommand
             Core = arguments.GetValue(Core),
             Postgres = arguments.GetValue(Postgres),
             Instances = arguments.GetValue(Instances),
+            Azure = arguments.GetValue(InAzure),
+            Replicas = arguments.GetValue(ReplicaCount),
         };
         try
         {

@@ -11,7 +11,11 @@ namespace EncryptionService.Service.Groups;
 /// <param name="Recipients">Whom to seal to. May be large: it shares the roster's nodes.</param>
 /// <param name="Mints">The epoch began with this frame: what waits for older epochs is superseded.</param>
 internal sealed record Delivery(
-    GroupId Group, Minted? Key, string Statement, ulong Generation, IReadOnlyCollection<RosterMember> Recipients, bool Mints);
+    GroupId Group, Minted? Key, string Statement, ulong Generation, IReadOnlyCollection<RosterMember> Recipients, bool Mints)
+{
+    /// <summary>The statements before it that are at hand, oldest first: another replica may have died before it posted its own, or be slower.</summary>
+    public IReadOnlyList<string> Earlier { get; init; } = [];
+}
 
 /// <summary>Where deliveries go once their frame is durable. MUST NOT wait for the network.</summary>
 internal interface IDeliveries

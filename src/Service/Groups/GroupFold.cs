@@ -41,6 +41,8 @@ internal static class GroupFold
             NextSequence = next,
             Revision = record.Revision,
             Statement = record.Statement,
+            // Between a recovery and what the ledger had before lie statements that it lost.
+            Earlier = recovery || state.Revision == 0 ? [] : Behind(state.Earlier, state.Statement),
             StatementHash = StatementText.HashOf(record.Statement),
             Key = record.Minted ?? state.Key,
             Roster = Change(state.Roster, record.Changes),
@@ -98,6 +100,9 @@ internal static class GroupFold
 
         return roster;
     }
+
+    private static ImmutableList<string> Behind(ImmutableList<string> earlier, string statement)
+        => (earlier.Count < GroupState.EarlierStatements ? earlier : earlier.RemoveAt(0)).Add(statement);
 
     private static ImmutableList<Unit> Remember(ImmutableList<Unit> recent, GroupRecord record, ulong epoch)
     {

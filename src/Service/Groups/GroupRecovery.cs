@@ -11,6 +11,8 @@ internal sealed partial class GroupRecovery(
     /// <returns>What is wrong, or null.</returns>
     public async Task<string?> RecoverAsync(Recovery recovery, string document, CancellationToken cancellationToken)
     {
+        // A key that moved on at another replica gets nothing more here.
+        await pins.RefreshAsync(cancellationToken);
         using var lease = await store.RentAsync(recovery.Group, cancellationToken);
         while (true)
         {
@@ -37,7 +39,7 @@ internal sealed partial class GroupRecovery(
             if (await lease.TryAppendAsync(record, cancellationToken))
             {
                 state = lease.State;
-                deliveries.Add(new Delivery(state.Id, state.Key, state.Statement, 0, pins.State.Pinned(state.Roster), Mints: true));
+                deliveries.Add(new Delivery(state.Id, state.Key, state.Statement, 0, pins.State.Pinned(state.Roster), Mints: true) { Earlier = state.Earlier });
                 metrics.Unit(record);
                 LogRecovered(logger, state.Id.Value, state.Revision, state.Epoch);
                 return null;

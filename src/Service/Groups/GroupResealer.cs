@@ -13,6 +13,8 @@ internal sealed class GroupResealer(GroupStore store, PinBook pins, ResealBudget
     /// <exception cref="RpcException">Unknown group, another epoch, a frozen or ended group, or the budget is spent.</exception>
     public async Task<ResealResponse> ResealAsync(GroupId group, ulong epoch, IReadOnlyList<MemberId> members, CancellationToken cancellationToken)
     {
+        // A key that moved on at another replica gets nothing more here.
+        await pins.RefreshAsync(cancellationToken);
         using var lease = await store.RentAsync(group, cancellationToken);
         while (true)
         {
@@ -57,7 +59,7 @@ internal sealed class GroupResealer(GroupStore store, PinBook pins, ResealBudget
             var record = new GroupRecord { At = time.GetUtcNow().ToUnixTimeSeconds(), Reseal = reseal, MembersLength = pins.State.Frames };
             if (await lease.TryAppendAsync(record, cancellationToken))
             {
-                deliveries.Add(new Delivery(group, state.Key, state.Statement, reseal.Generation, recipients, Mints: false));
+                deliveries.Add(new Delivery(group, state.Key, state.Statement, reseal.Generation, recipients, Mints: false) { Earlier = state.Earlier });
                 response.Generation = reseal.Generation;
                 return response;
             }

@@ -13,6 +13,9 @@ internal sealed record GroupState
     /// <summary>Member receipts that these units may hold together; the newest unit is kept whatever it holds.</summary>
     public const int RecentReceipts = 4_000;
 
+    /// <summary>Statements before the newest that are kept at hand for a core that lacks them.</summary>
+    public const int EarlierStatements = 8;
+
     /// <summary>The group.</summary>
     public required GroupId Id { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed record GroupState
 
     /// <summary>The newest statement, compact; empty before the first.</summary>
     public string Statement { get; init; } = "";
+
+    /// <summary>Statements before the newest, oldest first, without a gap up to it; as far back as this process read them, at most <see cref="EarlierStatements"/>.</summary>
+    public ImmutableList<string> Earlier { get; init; } = [];
 
     /// <summary>Hash of the newest statement; default before the first.</summary>
     public Digest32 StatementHash { get; init; }

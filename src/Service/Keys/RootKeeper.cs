@@ -204,7 +204,8 @@ internal sealed partial class RootKeeper(
     private async Task RewrapCoreAsync(ServiceKeys keys, CancellationToken cancellationToken)
     {
         var newest = await kek.GetCurrentIdAsync(mayCreate: false, cancellationToken);
-        if (newest == store.State.Wrapped!.KekId)
+        var recorded = store.State.Wrapped!.KekId;
+        if (newest == recorded)
         {
             return;
         }
@@ -216,7 +217,8 @@ internal sealed partial class RootKeeper(
             throw new KeyUnavailableException($"{wrapped.KeyId} unwraps another key than it wrapped. Check the key vault; nothing was changed.");
         }
 
-        await store.UpdateAsync(state => state.Wrapped!.KekId == wrapped.KeyId ? null : new RootRecord { KekRotated = ToRecord(wrapped) }, cancellationToken);
+        // Whoever of two replicas comes second leaves the other's: it may be of a newer version than the one that was seen here.
+        await store.UpdateAsync(state => state.Wrapped!.KekId == recorded ? new RootRecord { KekRotated = ToRecord(wrapped) } : null, cancellationToken);
         LogRewrapped(logger, store.State.Wrapped!.KekId);
     }
 

@@ -11,22 +11,39 @@ internal sealed class RootStore(ILedger ledger, IOptions<LedgerOptions> options,
     private readonly SemaphoreSlim gate = new(1, 1);
     private LedgerStream? stream;
     private LedgerDamagedException? damage;
+    private volatile RootState state = RootState.Empty;
+
+    // Timestamps; 0: never.
+    private long seenAt;
+    private long triedAt;
 
     /// <summary>The newest state read or written.</summary>
-    public RootState State { get; private set; } = RootState.Empty;
+    public RootState State => state;
 
     /// <summary>Reads the stream, unauthenticated until <see cref="UseKey"/>.</summary>
     /// <exception cref="LedgerDamagedException">The stream does not verify.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         stream = await LedgerStream.OpenAsync(ledger, StreamName.Root, null, fromSnapshot: false, options.Value, logger, cancellationToken);
-        State = RootState.Empty;
+        state = RootState.Empty;
         await CatchUpAsync(cancellationToken);
     }
 
     /// <summary>Checks all frames read so far, and every further one.</summary>
     /// <exception cref="LedgerDamagedException">A frame was not made under this root key.</exception>
     public void UseKey(LedgerKey key) => Stream.UseKey(key);
+
+    /// <summary>Takes up what other replicas have appended, unless that was done not longer ago than <paramref name="age"/>.</summary>
+    /// <exception cref="LedgerUnavailableException">The medium failed; the state is as old as it was.</exception>
+    /// <exception cref="LedgerDamagedException">The stream does not verify.</exception>
+    public ValueTask RefreshAsync(TimeSpan age, CancellationToken cancellationToken)
+        => IsOlder(ref seenAt, age) ? LookAsync(() => IsOlder(ref seenAt, age), cancellationToken) : ValueTask.CompletedTask;
+
+    /// <summary>The same on a stranger's word: however many ask, one look begins in <paramref name="age"/>, whether it succeeds or not.</summary>
+    /// <exception cref="LedgerUnavailableException">The medium failed; the state is as old as it was.</exception>
+    /// <exception cref="LedgerDamagedException">The stream does not verify.</exception>
+    public ValueTask RefreshForStrangerAsync(TimeSpan age, CancellationToken cancellationToken)
+        => IsOlder(ref triedAt, age) ? LookAsync(() => IsOlder(ref triedAt, age), cancellationToken) : ValueTask.CompletedTask;
 
     /// <summary>Writes the very first record, unless somebody else was faster. Either way the stream is read anew, unauthenticated, afterwards.</summary>
     /// <returns>True if the root is the caller's.</returns>
@@ -60,7 +77,7 @@ internal sealed class RootStore(ILedger ledger, IOptions<LedgerOptions> options,
                 record.At = time.GetUtcNow().ToUnixTimeSeconds();
                 if (await Stream.TryAppendAsync(record.ToByteArray(), cancellationToken))
                 {
-                    State = State.Apply(record);
+                    state = state.Apply(record);
                     return true;
                 }
             }
@@ -76,6 +93,29 @@ internal sealed class RootStore(ILedger ledger, IOptions<LedgerOptions> options,
 
     private LedgerStream Stream => stream ?? throw new InvalidOperationException("The root stream is not loaded.");
 
+    private bool IsOlder(ref long at, TimeSpan age)
+    {
+        var known = Interlocked.Read(ref at);
+        return known == 0 || time.GetElapsedTime(known) >= age;
+    }
+
+    /// <summary>One look at a time; whoever waited for another's need not look again.</summary>
+    private async ValueTask LookAsync(Func<bool> isDue, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (isDue())
+            {
+                await CatchUpAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     private async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
         if (damage is not null)
@@ -83,11 +123,14 @@ internal sealed class RootStore(ILedger ledger, IOptions<LedgerOptions> options,
             throw damage; // the stream has moved past it; nobody may go on behind it
         }
 
+        var began = time.GetTimestamp();
+        Interlocked.Exchange(ref triedAt, began);
+
         foreach (var frame in await Stream.ReadNewAsync(cancellationToken))
         {
             try
             {
-                State = State.Apply(RootRecord.Parser.ParseFrom(frame.Payload.Span));
+                state = state.Apply(RootRecord.Parser.ParseFrom(frame.Payload.Span));
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidProtocolBufferException)
             {
@@ -95,5 +138,7 @@ internal sealed class RootStore(ILedger ledger, IOptions<LedgerOptions> options,
                 throw damage;
             }
         }
+
+        Interlocked.Exchange(ref seenAt, began);
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using EncryptionService.Formats;
+using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys;
+using EncryptionService.Service.Ledger;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -11,12 +13,12 @@ namespace EncryptionService.Service.Membership;
 /// <summary>Authenticates a gRPC call over the bytes of its message, before anything parses them (docs/spec/core.md, section 4).</summary>
 /// <remarks>
 /// (1) everything but the health service needs a token, and the keys; (2) check the token, but for the bytes that it is bound to: a stranger
-/// must not make the service hold his message; (3) read the message, within the bound; (4) check that the token is bound to it;
+/// must not make the service hold his message, nor read its storage at will; (3) read the message, within the bound; (4) check that the token is bound to it;
 /// (5) refuse bytes that are no message of the method, which the framework would call an unknown error of ours; (6) hand the same bytes on.
 /// One status and one text for every failed token; the log has the reason.
 /// </remarks>
 internal sealed partial class CallAuthentication(
-    RequestDelegate next, KeyRing ring, CoreCallKey coreKey, SeenTokens seen, TimeProvider time, ILogger<CallAuthentication> logger)
+    RequestDelegate next, KeyRing ring, CoreCallKey coreKey, SeenTokens seen, ServiceState state, TimeProvider time, ILogger<CallAuthentication> logger)
 {
     /// <summary>Longest message, in bytes.</summary>
     public const int MaxMessage = 4 * 1024 * 1024;
@@ -45,9 +47,8 @@ internal sealed partial class CallAuthentication(
             return;
         }
 
-        if (!TryReadToken(context, out var token, out var reason)) // (2)
+        if (await ReadTokenAsync(context) is not { } token) // (2)
         {
-            RefuseToken(context, reason);
             return;
         }
 
@@ -148,7 +149,47 @@ internal sealed partial class CallAuthentication(
         }
     }
 
-    private bool TryReadToken(HttpContext context, [NotNullWhen(true)] out CallToken? token, out string reason)
+    /// <summary>The token, checked but for the bytes; null once the call is refused.</summary>
+    private async ValueTask<CallToken?> ReadTokenAsync(HttpContext context)
+    {
+        if (!TryParseToken(context, out var token, out var reason))
+        {
+            RefuseToken(context, reason);
+            return null;
+        }
+
+        try
+        {
+            var key = await coreKey.FindAsync(token.Jws.Kid, context.RequestAborted);
+            var problem = WhyNot(token, key, context)
+                ?? (await coreKey.IsStillValidAsync(key, context.RequestAborted) ? null : "signed with a call key that was replaced");
+            if (problem is null)
+            {
+                return token;
+            }
+
+            RefuseToken(context, problem);
+        }
+        catch (LedgerUnavailableException exception)
+        {
+            LogUnread(logger, exception);
+            Refuse(context, StatusCode.Unavailable, "The ledger cannot be read. Send it again later.");
+        }
+        catch (LedgerDamagedException exception)
+        {
+            LogDamaged(logger, exception.Fault);
+            state.SetDamaged();
+            Refuse(context, StatusCode.DataLoss, "The ledger is damaged. The service's log says where; an administrator must restore it.");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort(); // the caller hung up: there is nobody to answer
+        }
+
+        return null;
+    }
+
+    private static bool TryParseToken(HttpContext context, [NotNullWhen(true)] out CallToken? token, out string reason)
     {
         token = null;
         var headers = context.Request.Headers.Authorization;
@@ -158,21 +199,18 @@ internal sealed partial class CallAuthentication(
             return false;
         }
 
-        if (!CallToken.TryParse(header[Bearer.Length..], out var parsed, out reason))
-        {
-            return false;
-        }
+        return CallToken.TryParse(header[Bearer.Length..], out token, out reason);
+    }
 
+    private string? WhyNot(CallToken token, SigningJwk key, HttpContext context)
+    {
         var keys = ring.Keys;
-        var key = coreKey.Current;
-        reason = parsed.Jws.Kid != key.Thumbprint || !parsed.VerifiedBy(key) ? "not signed with the core's call key"
-            : parsed.Organization != keys.Organization ? "another organization"
-            : parsed.Audience != keys.IdentityThumbprint.ToString() ? "another audience"
-            : parsed.Method != context.Request.Path.Value ? "another method"
-            : parsed.IsTimely(time.GetUtcNow(), out var problem) ? ""
+        return token.Jws.Kid != key.Thumbprint || !token.VerifiedBy(key) ? "not signed with the core's call key"
+            : token.Organization != keys.Organization ? "another organization"
+            : token.Audience != keys.IdentityThumbprint.ToString() ? "another audience"
+            : token.Method != context.Request.Path.Value ? "another method"
+            : token.IsTimely(time.GetUtcNow(), out var problem) ? null
             : problem;
-        token = reason.Length == 0 ? parsed : null;
-        return token is not null;
     }
 
     private string? WhyNotFresh(CallToken token)
@@ -186,4 +224,10 @@ internal sealed partial class CallAuthentication(
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "Refused a call of {Method}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string reason, string method);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "Refused a call: the ledger cannot be read, so nobody knows whether the core's call key was replaced")]
+    private static partial void LogUnread(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Critical, Message = "Refused a call: the ledger is damaged: {Fault}")]
+    private static partial void LogDamaged(ILogger logger, LedgerFault fault);
 }

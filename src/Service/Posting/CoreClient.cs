@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Text.Json;
 using EncryptionService.Formats;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Settings;
@@ -16,7 +18,11 @@ namespace EncryptionService.Service.Posting;
 /// <param name="Outcome">What it means.</param>
 /// <param name="Status">HTTP status; 0 where there was no answer.</param>
 /// <param name="Body">The body of a success; at most 64 KB.</param>
-internal sealed record CoreAnswer(PostOutcome Outcome, int Status, byte[] Body);
+internal sealed record CoreAnswer(PostOutcome Outcome, int Status, byte[] Body)
+{
+    /// <summary>With <see cref="PostOutcome.Gap"/>: the revision that the core waits for, if it says so.</summary>
+    public ulong? Expected { get; init; }
+}
 
 /// <summary>Posts to the core, with patience (docs/spec/core.md, section 3): retry with jitter, Retry-After, a circuit breaker, all bounded.</summary>
 internal sealed class CoreClient : IDisposable
@@ -28,16 +34,18 @@ internal sealed class CoreClient : IDisposable
     private readonly CoreOptions core;
     private readonly TimeProvider time;
     private readonly PostMetrics metrics;
+    private readonly CoreWatch watch;
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
 
     /// <summary>Builds the pipeline from the options.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes its handler.")]
-    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics)
+    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics, CoreWatch watch)
     {
         this.ring = ring;
         this.core = core.Value;
         this.time = time;
         this.metrics = metrics;
+        this.watch = watch;
         pipeline = Build(options.Value);
         http = new HttpClient(new SocketsHttpHandler
         {
@@ -46,6 +54,11 @@ internal sealed class CoreClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                // The system's own verdict; this only listens to its reasons.
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) => watch.IsAccepted(certificate, chain, errors),
+            },
         })
         {
             BaseAddress = this.core.Url,
@@ -63,10 +76,12 @@ internal sealed class CoreClient : IDisposable
         try
         {
             using var response = await pipeline.ExecuteAsync(async token => await SendAsync(path, json, request, token), cancellationToken);
+            Tell(response);
             return await ReadAsync(response, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or IOException)
         {
+            watch.Failed(exception);
             return new CoreAnswer(PostOutcome.GaveUp, 0, []);
         }
     }
@@ -80,9 +95,25 @@ internal sealed class CoreClient : IDisposable
         return response.StatusCode switch
         {
             HttpStatusCode.OK => new CoreAnswer(PostOutcome.Stored, status, await response.Content.ReadAsByteArrayAsync(cancellationToken)),
-            HttpStatusCode.Conflict => new CoreAnswer(PostOutcome.Gap, status, []),
+            HttpStatusCode.Conflict => new CoreAnswer(PostOutcome.Gap, status, []) { Expected = ExpectedIn(await response.Content.ReadAsByteArrayAsync(cancellationToken)) },
             _ => new CoreAnswer(IsPassing(response.StatusCode) ? PostOutcome.GaveUp : PostOutcome.Refused, status, []),
         };
+    }
+
+    private static ulong? ExpectedIn(byte[] body)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            return problem.RootElement.ValueKind == JsonValueKind.Object
+                && problem.RootElement.TryGetProperty("expected", out var expected) && expected.ValueKind == JsonValueKind.Number && expected.TryGetUInt64(out var revision)
+                ? revision
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What may be gone at the next attempt.</summary>
@@ -143,6 +174,7 @@ internal sealed class CoreClient : IDisposable
                 OnRetry = arguments =>
                 {
                     metrics.Failed();
+                    Tell(arguments.Outcome);
                     arguments.Outcome.Result?.Dispose();
                     return ValueTask.CompletedTask;
                 },
@@ -160,6 +192,31 @@ internal sealed class CoreClient : IDisposable
             })
             .AddTimeout(TimeSpan.FromMilliseconds(options.AttemptTimeoutMilliseconds))
             .Build();
+    }
+
+    private void Tell(Outcome<HttpResponseMessage> outcome)
+    {
+        if (outcome.Result is { } response)
+        {
+            Tell(response);
+        }
+        else if (outcome.Exception is { } exception)
+        {
+            watch.Failed(exception);
+        }
+    }
+
+    private void Tell(HttpResponseMessage response)
+    {
+        watch.Compare(response.Headers.Date);
+        if (IsPassing(response.StatusCode))
+        {
+            watch.Failed((int)response.StatusCode);
+        }
+        else
+        {
+            watch.Answered();
+        }
     }
 
     private TimeSpan? Asked(Outcome<HttpResponseMessage> outcome, TimeSpan longest)

@@ -37,6 +37,10 @@ internal sealed partial class Enroller(
             {
                 LogForbidden(logger);
             }
+            else if (answer.Status == StatusCodes.Status400BadRequest)
+            {
+                LogUnfit(logger, wait.TotalSeconds);
+            }
             else
             {
                 LogNotYet(logger, answer.Status, wait.TotalSeconds);
@@ -110,11 +114,15 @@ internal sealed partial class Enroller(
     private static partial void LogEnrolled(ILogger logger, string core, Uri address);
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Error,
-        Message = "The core refused the enrolment: the token is expired, was used by another service, or this service is not known. Download a fresh configuration and deploy it over this one; nothing is lost")]
+        Message = "The core refused the enrolment: the token is expired, was used by another service, or this service is not known. Download a fresh configuration and deploy it over this one; nothing is lost. If the clock was set back, or another replica has just enrolled, it passes by itself")]
     private static partial void LogForbidden(ILogger logger);
 
     [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "Not enrolled yet (last status {Status}). Next try in {Seconds} s; check Core:Url and the network")]
     private static partial void LogNotYet(ILogger logger, int status, double seconds);
+
+    [LoggerMessage(EventId = 515, Level = LogLevel.Error,
+        Message = "The core finds a fault in the enrolment (status 400), most often a clock that is wrong or an address that is not public; its log says which. Next try in {Seconds} s")]
+    private static partial void LogUnfit(ILogger logger, double seconds);
 
     [LoggerMessage(EventId = 514, Level = LogLevel.Error, Message = "The enrolment cannot be written into the ledger yet; it is tried again")]
     private static partial void LogNotRemembered(ILogger logger, Exception exception);

@@ -13,21 +13,36 @@ namespace EncryptionService.Service.Posting;
 /// <param name="Epoch">The epoch of the envelopes.</param>
 /// <param name="Generation">0, or the number of the reseal.</param>
 /// <param name="Envelopes">At most <see cref="GroupPoster.MaxEnvelopes"/>.</param>
-internal sealed record GroupPost(GroupId Group, string Statement, ulong Epoch, ulong Generation, IReadOnlyList<WrappedEnvelope> Envelopes);
+internal sealed record GroupPost(GroupId Group, string Statement, ulong Epoch, ulong Generation, IReadOnlyList<WrappedEnvelope> Envelopes)
+{
+    /// <summary>The statements before it that are at hand, oldest first.</summary>
+    public IReadOnlyList<string> Earlier { get; init; } = [];
+}
 
 /// <summary>Posts statements and envelopes, and nothing else (docs/spec/core.md, section 3).</summary>
+/// <remarks>
+/// (1) post; (2) the core lacks earlier statements: another replica took the events before, and its posts are late, or died with it. (3) Post those
+/// that are at hand, bare; the other replica's own posts then find them there. (4) Post again.
+/// </remarks>
 internal sealed partial class GroupPoster(CoreClient core, KeyRing ring, PostMetrics metrics, ILogger<GroupPoster> logger)
 {
     /// <summary>Most envelopes in a post.</summary>
     public const int MaxEnvelopes = 1_000;
 
     /// <summary>Posts, and says what became of it.</summary>
+    /// <exception cref="OperationCanceledException">The service stops.</exception>
     public async Task<PostOutcome> PostAsync(GroupPost post, CancellationToken cancellationToken)
     {
-        var begin = Stopwatch.GetTimestamp();
-        var path = $"/v1/organizations/{ring.Keys.Organization}/groups/{post.Group}/posts";
-        var answer = await core.PostAsync(path, Write(post), cancellationToken);
-        metrics.Posted(answer.Outcome, post.Envelopes.Count, Stopwatch.GetElapsedTime(begin));
+        var answer = await SendAsync(post, cancellationToken); // (1)
+        if (answer.Outcome == PostOutcome.Gap && Missing(post, answer.Expected) is { Count: > 0 } missing) // (2)
+        {
+            LogFills(logger, post.Group.Value, missing.Count);
+            if (await FillAsync(missing, cancellationToken)) // (3)
+            {
+                answer = await SendAsync(post, cancellationToken); // (4)
+            }
+        }
+
         switch (answer.Outcome)
         {
             case PostOutcome.Gap:
@@ -44,6 +59,53 @@ internal sealed partial class GroupPoster(CoreClient core, KeyRing ring, PostMet
         }
 
         return answer.Outcome;
+    }
+
+    /// <summary>The statements from the one that the core waits for up to the post's own, without it; null where they are not all at hand.</summary>
+    private static List<GroupPost>? Missing(GroupPost post, ulong? expected)
+    {
+        var missing = new List<GroupPost>();
+        foreach (var text in post.Earlier)
+        {
+            if (!Statement.TryParse(text, out var statement, out var error))
+            {
+                throw new InvalidOperationException($"A statement of our own cannot be read: {error}");
+            }
+
+            if (statement.Revision >= expected)
+            {
+                missing.Add(new GroupPost(post.Group, text, statement.Epoch, 0, []));
+            }
+
+            if (missing.Count == 1 && statement.Revision != expected)
+            {
+                return null; // the core lacks more than is at hand, or knows nothing of numbers
+            }
+        }
+
+        return missing;
+    }
+
+    private async Task<bool> FillAsync(List<GroupPost> missing, CancellationToken cancellationToken)
+    {
+        foreach (var earlier in missing)
+        {
+            if ((await SendAsync(earlier, cancellationToken)).Outcome != PostOutcome.Stored)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<CoreAnswer> SendAsync(GroupPost post, CancellationToken cancellationToken)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var path = $"/v1/organizations/{ring.Keys.Organization}/groups/{post.Group}/posts";
+        var answer = await core.PostAsync(path, Write(post), cancellationToken);
+        metrics.Posted(answer.Outcome, post.Envelopes.Count, Stopwatch.GetElapsedTime(begin));
+        return answer;
     }
 
     private static ReadOnlyMemory<byte> Write(GroupPost post)
@@ -74,6 +136,9 @@ internal sealed partial class GroupPoster(CoreClient core, KeyRing ring, PostMet
 
     [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Group {Group}, epoch {Epoch}: the core lacks an earlier statement and will ask for it")]
     private static partial void LogGap(ILogger logger, string group, ulong epoch);
+
+    [LoggerMessage(EventId = 503, Level = LogLevel.Debug, Message = "Group {Group}: posts {Count} earlier statements that another replica has not posted yet")]
+    private static partial void LogFills(ILogger logger, string group, int count);
 
     [LoggerMessage(EventId = 501, Level = LogLevel.Error, Message = "Group {Group}, epoch {Epoch}: the core refused a post with status {Status}. Nothing is lost; compare the core's log")]
     private static partial void LogRefused(ILogger logger, string group, ulong epoch, int status);

@@ -14,7 +14,7 @@ internal sealed class EnvelopeMaker(KeyRing ring)
     {
         if (delivery.Key is not { } minted || recipients.Count == 0)
         {
-            return new GroupPost(delivery.Group, delivery.Statement, delivery.Key?.Epoch ?? 0, delivery.Generation, []);
+            return new GroupPost(delivery.Group, delivery.Statement, delivery.Key?.Epoch ?? 0, delivery.Generation, []) { Earlier = delivery.Earlier };
         }
 
         var keys = ring.Keys;
@@ -26,6 +26,6 @@ internal sealed class EnvelopeMaker(KeyRing ring)
 
         using var vaultKey = keys.OpenVaultKey(delivery.Group, minted);
         var envelopes = Wrapper.Wrap(vaultKey, keys.Organization, delivery.Group, minted.Epoch, targets);
-        return new GroupPost(delivery.Group, delivery.Statement, minted.Epoch, delivery.Generation, envelopes);
+        return new GroupPost(delivery.Group, delivery.Statement, minted.Epoch, delivery.Generation, envelopes) { Earlier = delivery.Earlier };
     }
 }

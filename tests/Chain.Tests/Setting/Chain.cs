@@ -41,6 +41,13 @@ internal sealed class Chain : IAsyncDisposable
 
     public Uri Core => new(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{ports[0]}"));
 
+    /// <summary>The service's clock.</summary>
+    public ShiftedTime Clock { get; } = new();
+
+    public LogBook ServiceLog { get; } = new();
+
+    public LogBook CoreLog { get; } = new();
+
     public string Ledger => Path.Combine(folder.FullName, "service", "ledger");
 
     public string Keys => Path.Combine(folder.FullName, "service", "keys");
@@ -76,7 +83,7 @@ internal sealed class Chain : IAsyncDisposable
                 $"--Database:Path={folder.FullName}/core.db", $"--Invitations:PickupFolder={folder.FullName}/mail",
                 "--Dispatch:BaseDelayMilliseconds=50", "--Dispatch:MaxDelayMilliseconds=500", "--Dispatch:RepairAfterMilliseconds=200", "--Dispatch:PollMilliseconds=50",
             ],
-            Quiet);
+            services => services.AddLogging(logging => logging.ClearProviders().AddProvider(CoreLog)));
         await provisioning.Services.MigrateAsync(Stop);
         await provisioning.StartAsync(Stop);
     }
@@ -101,7 +108,11 @@ internal sealed class Chain : IAsyncDisposable
             settings[name] = value;
         }
 
-        service = ServiceHost.Build([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")], Quiet);
+        service = ServiceHost.Build([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")], services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            services.AddLogging(logging => logging.ClearProviders().AddProvider(ServiceLog));
+        });
         await service.StartAsync(Stop);
     }
 
@@ -147,6 +158,8 @@ internal sealed class Chain : IAsyncDisposable
 
     public Task UntilAsync(Func<CoreDb, Task<bool>> holds, string what) => UntilAsync(() => ReadAsync(holds), what);
 
+    public static Task UntilAsync(Func<bool> holds, string what) => UntilAsync(() => Task.FromResult(holds()), what);
+
     public Task<T> ReadAsync<T>(Func<CoreDb, Task<T>> read) => Provisioning.GetRequiredService<CoreStore>().ReadAsync(read, Stop);
 
     public async ValueTask DisposeAsync()
@@ -167,8 +180,6 @@ internal sealed class Chain : IAsyncDisposable
             await Task.Delay(pause, TimeProvider.System, Stop);
         }
     }
-
-    private static void Quiet(IServiceCollection services) => services.AddLogging(logging => logging.ClearProviders());
 
     private static int[] FreePorts()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EncryptionService.Formats;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,6 +43,12 @@ internal enum Mood
 /// <summary>An answer: a mood, with a status and a Retry-After where the mood is <see cref="Mood.Status"/>.</summary>
 internal sealed record Answer(Mood Mood, int Status = 200, int? RetryAfter = null)
 {
+    /// <summary>With a status: the body of the answer.</summary>
+    public string Body { get; init; } = "";
+
+    /// <summary>With a status: where it sends the service.</summary>
+    public Uri? Location { get; init; }
+
     public static Answer Good { get; } = new(Mood.Good);
 
     public static Answer Of(int status, int? retryAfter = null) => new(Mood.Status, status, retryAfter);
@@ -62,10 +69,10 @@ internal sealed class FakeCore : IAsyncDisposable
     private readonly ConcurrentQueue<CoreRequest> requests = new();
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private FakeCore(WebApplication app, string organization)
+    private FakeCore(WebApplication app, CoreBook book)
     {
         this.app = app;
-        Book = new CoreBook(organization);
+        Book = book;
     }
 
     public Uri Url { get; private set; } = null!;
@@ -94,15 +101,28 @@ internal sealed class FakeCore : IAsyncDisposable
     /// <summary>Called after a post was taken and before it is answered.</summary>
     public Action<CoreRequest> AfterPost { get; set; } = _ => { };
 
-    public static async Task<FakeCore> StartAsync(CancellationToken cancellationToken, string organization = "o1")
+    /// <summary>Starts a core.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="organization">The organization.</param>
+    /// <param name="book">What it has from before; null: nothing.</param>
+    /// <param name="certificate">The certificate that it shows to each new connection; null: no TLS.</param>
+    public static async Task<FakeCore> StartAsync(
+        CancellationToken cancellationToken, string organization = "o1", CoreBook? book = null, Func<X509Certificate2>? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        var core = new FakeCore(builder.Build(), organization);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
+            }
+        }));
+        var core = new FakeCore(builder.Build(), book ?? new CoreBook(organization));
         core.app.Run(core.TakeAsync);
         await core.app.StartAsync(cancellationToken);
-        core.Url = new Uri(core.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var bound = new Uri(core.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        core.Url = certificate is null ? bound : new Uri($"https://localhost:{bound.Port}");
         return core;
     }
 
@@ -191,6 +211,8 @@ internal sealed class FakeCore : IAsyncDisposable
             default:
                 response.StatusCode = answer.Status;
                 response.Headers.RetryAfter = answer.RetryAfter?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                response.Headers.Location = answer.Location?.ToString();
+                await response.WriteAsync(answer.Body, context.RequestAborted);
                 break;
         }
     }

@@ -28,7 +28,7 @@ internal sealed partial class ServiceProcess : IDisposable
     public IReadOnlyList<string> ErrorLines => Locked(() => errors.ToList());
 
     /// <summary>Starts the service, or another program that hosts it, with words in front of the settings.</summary>
-    public static ServiceProcess Start(IReadOnlyDictionary<string, string> settings, string[]? words = null, string? program = null, string? crashAt = null, Signal? atEnd = null)
+    public static ServiceProcess Start(IReadOnlyDictionary<string, string> settings, string[]? words = null, string? program = null, string? crashAt = null, Signal? atEnd = null, IEnumerable<(string Name, string Value)>? environment = null)
     {
         var dll = program ?? Path.Combine(AppContext.BaseDirectory, typeof(ServiceOptions).Assembly.GetName().Name + ".dll");
         var start = new ProcessStartInfo("dotnet", [dll, .. words ?? [], .. ServiceFolder.Arguments(settings)])
@@ -38,6 +38,11 @@ internal sealed partial class ServiceProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         if (crashAt is not null)
         {
             start.Environment["CRASH_AT"] = crashAt;

@@ -59,7 +59,7 @@ internal sealed class DemoRun(DemoOptions options, Account account, TimeProvider
         account.Show(true, "An organization, and a connection for each IdP", "org create, connection create");
         account.Note($"Tenant URL for Entra ID  {entra.BaseUrl}");
         account.Note($"Base URL for Okta        {okta.BaseUrl}");
-        await hosts.StartServiceAsync(organization, cancellationToken);
+        await hosts.StartServiceAsync(organization, azure: null, replicas: 1, cancellationToken);
         await hosts.WaitAsync(database, """SELECT COUNT(*) FROM "Services" """, "The enrolment of the service", cancellationToken);
         account.Show(true, "The encryption service is configured, started, and enrolled", "service configure");
         var code = OrganizationCode.Format(await hosts.PinAsync(cancellationToken));

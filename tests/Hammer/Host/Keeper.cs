@@ -113,11 +113,7 @@ internal sealed class Keeper(HostedProgram program, Recorder recorder, Faults fa
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
-        if (current is { } process)
-        {
-            CheckAlive(process);
-        }
-
+        ThrowIfEnded();
         try
         {
             using var answer = await probe.GetAsync(program.ReadyAddress, cancellationToken);
@@ -129,11 +125,12 @@ internal sealed class Keeper(HostedProgram program, Recorder recorder, Faults fa
         }
     }
 
-    private void CheckAlive(HostProcess process)
+    /// <summary>Nobody waits for a host that has given up.</summary>
+    public void ThrowIfEnded()
     {
         try
         {
-            if (process.EndedByItself)
+            if (current is { EndedByItself: true } process)
             {
                 faults.Add($"The {program.Name} ended by itself with exit code {process.ExitCode}.");
                 throw new HammerException($"The {program.Name} ended by itself with exit code {process.ExitCode}; see its output in the data folder (--keep).");

@@ -82,6 +82,11 @@ internal static class Screen
     {
         const double Megabyte = 1_000_000;
         yield return ("history lines, lines a request", Text($"{figures.Lines:N0}, {figures.LinesPerRequest:N0}"));
+        if (figures.Azure)
+        {
+            yield return ("ledger in append blobs; calls of each replica", figures.Replicas > 1 ? string.Join(", ", figures.CallsOfReplicas.Select(calls => Text($"{calls:N0}"))) : "one replica");
+        }
+
         yield return ("events, requests", Text($"{figures.Events:N0}, {figures.Requests:N0}"));
         yield return ("users, groups", Text($"{figures.Users:N0}, {figures.Groups:N0}"));
         yield return ("statements, epochs", Text($"{figures.Statements:N0}, {figures.Epochs:N0}"));

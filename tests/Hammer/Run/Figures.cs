@@ -7,6 +7,14 @@ internal sealed record Figures
 
     public int LinesPerRequest { get; init; }
 
+    /// <summary>Whether ledger and keys were in an Azure of the run's own.</summary>
+    public bool Azure { get; init; }
+
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Calls that came to each replica; empty where there was one.</summary>
+    public IReadOnlyList<int> CallsOfReplicas { get; init; } = [];
+
     public int Users { get; init; }
 
     public int Events { get; init; }

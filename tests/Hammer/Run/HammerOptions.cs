@@ -41,6 +41,12 @@ internal sealed record HammerOptions
     /// <summary>Connection string of a PostgreSQL server for the core; null: SQLite.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Whether ledger and keys are in an Azure of the run's own.</summary>
+    public bool Azure { get; init; }
+
+    /// <summary>Replicas of the service.</summary>
+    public int Replicas { get; init; } = 1;
+
     /// <summary>Instances of the core.</summary>
     public int Instances { get; init; } = 1;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EncryptionService.Formats;
+using EncryptionService.Hammer.Azure;
 using EncryptionService.Hammer.Checks;
 using EncryptionService.Hammer.Core;
 using EncryptionService.Hammer.History;
@@ -69,35 +70,40 @@ internal sealed class HammerRun : IAsyncDisposable
         var program = options.Service ?? await HostBuild.ServiceAsync(cancellationToken);
         var parts = new CoreParts(Organization, CoreId, Desk, tokens, Intake, recorder, Faults, time);
         await using var server = await CoreServer.StartAsync(parts, cancellationToken); // (1)
-        var settings = new ServiceSettings(folder, Organization, enrolmentToken, server.Address, CoreId, tokens.PublicJwk);
-        await using var keeper = new Keeper(settings.Of(program), recorder, Faults, time);
-        await keeper.StartAsync(cancellationToken);
-        await keeper.WaitReadyAsync(cancellationToken);
+        await using var azure = options.Azure ? await AzurePlace.StartAsync(folder, recorder, cancellationToken) : null;
+        var settings = new ServiceSettings(folder, Organization, enrolmentToken, server.Address, CoreId, tokens.PublicJwk, azure, options.Replicas);
+        await using var service = await Replicas.StartAsync(settings, host => new Keeper(host, recorder, Faults, time), program, time, cancellationToken);
         await Desk.Enrolled.WaitAsync(TimeSpan.FromSeconds(30), time, cancellationToken);
         using var door = new ServiceDoor(Desk.Service!, tokens, recorder, time);
-        var sender = new Sender(door, keeper, time);
+        var sender = new Sender(door, service, time);
         var repairer = new Repairer(sender, Books, Intake, server, Faults, time);
-        using var killer = options.KillEvery is { } average ? new Killer([keeper], average, time) : null;
-        var replayer = new Replayer(sender, repairer, Books, keeper, killer, Faults);
+        using var killer = options.KillEvery is { } average ? new Killer(service.Instances, average, time) : null;
+        var replayer = new Replayer(sender, repairer, Books, service, killer, Faults);
         var collecting = Keys.RunAsync(cancellationToken);
 
         var began = time.GetTimestamp();
-        await ReplayAsync(lines, replayer, keeper, killer, progress, cancellationToken); // (2)
+        await ReplayAsync(lines, replayer, service, killer, progress, cancellationToken); // (2)
         var replayed = time.GetElapsedTime(began);
         await repairer.SettleAsync(cancellationToken); // (3)
         var settled = time.GetElapsedTime(began);
         Keys.Complete();
         await collecting;
 
-        progress.Report(new RunProgress(1, "checking", keeper.Kills));
+        progress.Report(new RunProgress(1, "checking", service.Kills));
         var model = Model.Of(lines);
         var checks = await CheckAsync(sender, model, cancellationToken); // (4)
-        await keeper.StopAsync();
-        var files = recorder.Flush().Concat(settings.Ledger.GetFiles("*", SearchOption.AllDirectories)).ToList();
+        await service.StopAsync();
+        if (azure is not null)
+        {
+            checks.Add(azure.Vault(service.Lives, replayer.Events));
+            checks.Add(await LedgerCheck.RunAsync(program, folder, settings, cancellationToken));
+        }
+
+        var files = recorder.Flush().Concat(settings.LedgerFiles).ToList();
         checks.Add(Leaks.Search([.. Keys.Keys.Values], files, out var searched)); // (5)
         if (killer is not null)
         {
-            checks.Add(new Check($"The service was killed at least {Killer.Fewest} times", keeper.Kills >= Killer.Fewest, $"{keeper.Kills} kills"));
+            checks.Add(new Check($"The service was killed at least {Killer.Fewest} times", service.Kills >= Killer.Fewest, $"{service.Kills} kills"));
         }
 
         checks.Add(Check.Of("Nothing unexpected was answered, posted or refused", "every receipt, post and token was checked as it came", Faults.First));
@@ -105,6 +111,9 @@ internal sealed class HammerRun : IAsyncDisposable
         {
             Lines = lines.Count,
             LinesPerRequest = options.LinesPerRequest,
+            Azure = options.Azure,
+            Replicas = options.Replicas,
+            CallsOfReplicas = service.Calls,
             Users = People.Count,
             Events = replayer.Events,
             Requests = replayer.Requests,
@@ -112,7 +121,7 @@ internal sealed class HammerRun : IAsyncDisposable
             Statements = Intake.Statements,
             Epochs = Intake.Epochs,
             Envelopes = Intake.Envelopes,
-            Kills = keeper.Kills,
+            Kills = service.Kills,
             Duplicates = replayer.Duplicates,
             Gaps = Intake.Gaps,
             Reseals = repairer.Reseals,
@@ -121,8 +130,8 @@ internal sealed class HammerRun : IAsyncDisposable
             EnvelopesPerSecond = Intake.Envelopes / settled.TotalSeconds,
             P50Milliseconds = replayer.Latencies.Quantile(0.50),
             P99Milliseconds = replayer.Latencies.Quantile(0.99),
-            PeakServiceBytes = keeper.Peak,
-            LedgerBytes = settings.Ledger.GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length),
+            PeakServiceBytes = service.Peak,
+            LedgerBytes = settings.LedgerFiles.Sum(file => file.Length),
             VaultKeys = Keys.Keys.Count,
             SearchedBytes = searched,
         };
@@ -143,7 +152,7 @@ internal sealed class HammerRun : IAsyncDisposable
     }
 
     private async Task ReplayAsync(
-        IReadOnlyList<HistoryLine> lines, Replayer replayer, Keeper keeper, Killer? killer, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+        IReadOnlyList<HistoryLine> lines, Replayer replayer, Replicas service, Killer? killer, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var killing = killer?.RunAsync(over.Token) ?? Task.CompletedTask;
@@ -162,10 +171,10 @@ internal sealed class HammerRun : IAsyncDisposable
                     await replayer.SendAsync(request, share, cancellationToken);
                 }
 
-                progress.Report(new RunProgress(share, "replaying", keeper.Kills));
+                progress.Report(new RunProgress(share, "replaying", service.Kills));
             }
 
-            while (killer is not null && keeper.Kills < Killer.Fewest && !killing.IsCompleted)
+            while (killer is not null && service.Kills < Killer.Fewest && !killing.IsCompleted)
             {
                 killer.Begin(1);
                 await replayer.RepeatLastAsync(cancellationToken);

@@ -8,7 +8,7 @@ using EncryptionService.Hammer.Report;
 namespace EncryptionService.Hammer.Run;
 
 /// <summary>Sends the history, request by request, and checks every receipt.</summary>
-internal sealed class Replayer(Sender sender, Repairer repairer, Books books, Keeper keeper, Killer? killer, Faults faults)
+internal sealed class Replayer(Sender sender, Repairer repairer, Books books, Replicas service, Killer? killer, Faults faults)
 {
     private const int OneInSoManyIsSentAgain = 64;
     private (ApplyRequest Request, ApplyResponse Response)? before;
@@ -42,7 +42,7 @@ internal sealed class Replayer(Sender sender, Repairer repairer, Books books, Ke
             }
         }
 
-        var kills = keeper.Kills;
+        var kills = service.Kills;
         killer?.Begin(share);
         var response = await sender.ApplyAsync(request, cancellationToken);
         Latencies.Add(sender.LastLatency);
@@ -52,7 +52,7 @@ internal sealed class Replayer(Sender sender, Repairer repairer, Books books, Ke
         Check(plan, response);
         await SendAgainAsync(kills, cancellationToken);
         before = (request, response);
-        if (keeper.Kills != kills)
+        if (service.Kills != kills)
         {
             await repairer.RepairAsync(cancellationToken);
         }
@@ -64,7 +64,7 @@ internal sealed class Replayer(Sender sender, Repairer repairer, Books books, Ke
     /// <summary>After a kill, and now and then: the request before must be answered with what it was answered with.</summary>
     private async Task SendAgainAsync(int kills, CancellationToken cancellationToken)
     {
-        if (before is not { } earlier || (keeper.Kills == kills && RandomNumberGenerator.GetInt32(OneInSoManyIsSentAgain) != 0))
+        if (before is not { } earlier || (service.Kills == kills && RandomNumberGenerator.GetInt32(OneInSoManyIsSentAgain) != 0))
         {
             return;
         }

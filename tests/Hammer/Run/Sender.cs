@@ -7,7 +7,7 @@ using Grpc.Core;
 namespace EncryptionService.Hammer.Run;
 
 /// <summary>Repeats a call until it is answered, however often the service dies meanwhile. What it may not survive is a wrong answer.</summary>
-internal sealed class Sender(ServiceDoor door, Keeper keeper, TimeProvider time)
+internal sealed class Sender(ServiceDoor door, Replicas service, TimeProvider time)
 {
     private const int MostAttempts = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
@@ -38,8 +38,8 @@ internal sealed class Sender(ServiceDoor door, Keeper keeper, TimeProvider time)
     {
         for (var attempt = 1; ; attempt++)
         {
-            await keeper.WaitReadyAsync(cancellationToken);
-            var kills = keeper.Kills;
+            await service.WaitReadyAsync(cancellationToken);
+            var kills = service.Kills;
             var began = time.GetTimestamp();
             try
             {
@@ -51,7 +51,7 @@ internal sealed class Sender(ServiceDoor door, Keeper keeper, TimeProvider time)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var unanswered = exception.StatusCode == StatusCode.Unavailable
-                    || (keeper.Kills != kills && exception.StatusCode is StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown);
+                    || ((service.Kills != kills || service.Recovering) && exception.StatusCode is StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown);
                 if (!unanswered || attempt == MostAttempts)
                 {
                     throw new HammerException($"The service answered {exception.StatusCode}: {exception.Status.Detail}", exception);

@@ -43,6 +43,11 @@ internal static class ScimCommand
     private static IEnumerable<(string Name, string Value)> Rows(ScimFigures figures)
     {
         yield return ("IdP, database, instances of the core", Screen.Text($"{figures.Idp}, {figures.Database}, {figures.Instances}"));
+        if (figures.Azure)
+        {
+            yield return ("ledger in append blobs; calls of each replica of the service", figures.Replicas > 1 ? string.Join(", ", figures.CallsOfReplicas.Select(calls => Screen.Text($"{calls:N0}"))) : "one replica");
+        }
+
         yield return ("history lines, members a request", Screen.Text($"{figures.Lines:N0}, {figures.MembersPerRequest:N0}"));
         yield return ("users, groups", Screen.Text($"{figures.Users:N0}, {figures.Groups:N0}"));
         yield return ("SCIM requests answered, lost", Screen.Text($"{figures.Requests:N0}, {figures.Lost:N0}"));

@@ -12,6 +12,13 @@ internal sealed record ScimFigures
 
     public required int Instances { get; init; }
 
+    public required bool Azure { get; init; }
+
+    public required int Replicas { get; init; }
+
+    /// <summary>Calls that came to each replica of the service; empty where there was one.</summary>
+    public required IReadOnlyList<int> CallsOfReplicas { get; init; }
+
     public required int Lines { get; init; }
 
     public required int MembersPerRequest { get; init; }

@@ -1,4 +1,5 @@
 using EncryptionService.Formats;
+using EncryptionService.Hammer.Azure;
 using EncryptionService.Hammer.Checks;
 using EncryptionService.Hammer.History;
 using EncryptionService.Hammer.Host;
@@ -62,7 +63,8 @@ internal sealed class ScimRun : IAsyncDisposable
         await using var hosts = await Installation.StartAsync(programs, folder, database, options.Instances, hurried: options.KillEvery is not null, recorder, faults, time, cancellationToken); // (1)
         await hosts.CoreVerbAsync(["org", "create", Name, "--name", "Kubernetes"], cancellationToken);
         var connection = await hosts.ConnectAsync(organization, kind, cancellationToken);
-        await hosts.StartServiceAsync(organization, cancellationToken);
+        await using var azure = options.Azure ? await AzurePlace.StartAsync(folder, recorder, cancellationToken) : null;
+        await hosts.StartServiceAsync(organization, azure, options.Replicas, cancellationToken);
         await hosts.WaitAsync(database, """SELECT COUNT(*) FROM "Services" """, "The enrolment of the service", cancellationToken);
         var pinned = await hosts.PinAsync(cancellationToken);
 
@@ -96,11 +98,15 @@ internal sealed class ScimRun : IAsyncDisposable
         checks.Add(await opening.ThoseWhoLeftAsync(model, Records, cancellationToken));
 
         await hosts.StopAsync(); // (6)
-        var verified = await hosts.ServiceVerbAsync(["ledger", "verify"], cancellationToken);
-        checks.Add(new Check("The service finds its ledger intact", verified.Code == 0, $"'ledger verify' exited with {verified.Code}: {LastLine(verified.Output + verified.Error)}"));
+        if (azure is not null)
+        {
+            checks.Add(azure.Vault(hosts.Service.Lives, Records.Events.Count));
+        }
+
+        checks.Add(await LedgerCheck.RunAsync(programs.Service, folder, hosts.ServiceSettings, cancellationToken));
         var dumped = await database.DumpAsync(new DirectoryInfo(Path.Combine(folder.FullName, "dump")), cancellationToken);
         var outputs = recorder.Flush().ToList();
-        var ledger = hosts.ServiceSettings.Ledger.GetFiles("*", SearchOption.AllDirectories);
+        var ledger = hosts.ServiceSettings.LedgerFiles;
         checks.Add(Leaks.Search([.. keys.All.Values], [.. outputs, .. dumped, .. ledger, .. hosts.Mail.GetFiles()], out var searched));
         checks.Add(Tokens(invitees, connection.Token, hosts.EnrolmentToken, [.. outputs, .. dumped, .. ledger]));
         if (options.KillEvery is not null)
@@ -115,6 +121,9 @@ internal sealed class ScimRun : IAsyncDisposable
             Idp = kind.ToString(),
             Database = database.Product,
             Instances = options.Instances,
+            Azure = options.Azure,
+            Replicas = options.Replicas,
+            CallsOfReplicas = hosts.Service.Calls,
             Lines = lines.Count,
             MembersPerRequest = options.LinesPerRequest,
             Users = Source.Users.Count,
@@ -156,8 +165,6 @@ internal sealed class ScimRun : IAsyncDisposable
     }
 
     private static int Kills(Installation hosts) => hosts.Cores.Kills + hosts.Service.Kills;
-
-    private static string LastLine(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
 
     /// <summary>Tokens are shown once, to whom they are for: no output and no store has them.</summary>
     private static Check Tokens(Invitees invitees, string connection, string enrolment, IReadOnlyCollection<FileInfo> files)
@@ -202,7 +209,7 @@ internal sealed class ScimRun : IAsyncDisposable
             await killing;
         }
 
-        foreach (var host in hosts.Cores.Instances.Append(hosts.Service))
+        foreach (var host in hosts.Cores.Instances.Concat(hosts.Service.Instances))
         {
             await host.WaitReadyAsync(cancellationToken);
         }
@@ -210,8 +217,9 @@ internal sealed class ScimRun : IAsyncDisposable
         await Settling.RunAsync(database, faults, time, lack => progress.Report(new RunProgress(1, $"waiting for {lack}", Kills(hosts))), cancellationToken);
     }
 
-    /// <summary>The core's instances and the service, so that each side dies as often as the other.</summary>
-    private static IEnumerable<Keeper> InTurn(Installation hosts) => hosts.Cores.Instances.SelectMany(core => new[] { core, hosts.Service });
+    /// <summary>The core's instances and the service's replicas, so that each side dies as often as the other.</summary>
+    private static IEnumerable<Keeper> InTurn(Installation hosts) =>
+        hosts.Cores.Instances.SelectMany(core => hosts.Service.Instances.SelectMany(service => new[] { core, service }));
 
     private async Task<List<Check>> CheckAsync(ScimReading reading, Model model, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using EncryptionService.Formats;
 using EncryptionService.Contracts.Membership;
 using EncryptionService.Envelopes;
+using EncryptionService.Service.Groups;
 using EncryptionService.Service.Tests.Rooms;
 using Xunit;
 
@@ -113,6 +114,84 @@ public sealed class ReplicaTests : RoomsTest
         var reseal = new ResealRequest { GroupId = "g2", Epoch = 1, MemberIds = { "alice" } };
         var answer = await services[1].Get<Service.Membership.GroupEncryptionDoor>().Reseal(reseal, new FakeCall(Token));
         Assert.Equal(Reason.KeyNotPinned, answer.Members[0].Reason);
+    }
+
+    [Fact]
+    public async Task A_reseal_at_one_side_knows_a_key_change_that_the_other_took_a_moment_ago()
+    {
+        var services = await TwoAsync();
+        var alice = new Person("alice");
+        var next = alice.WithNewKeys();
+        var other = new Story(Place.Time, "g2");
+        await services[1].ApplyAsync(Story.Created(), Story.Added(alice));
+        await services[0].ApplyAsync(other.Created(), other.Added(alice));
+        await TakeAsync(services[0], other.Rekeyed(next, alice.Keys.Sign(alice.ChangeTo(next, 1, Place.Time))));
+        var before = Place.Deliveries.All.Count;
+
+        var answer = await services[1].ResealAsync(1, alice);
+
+        Assert.Equal(Reason.KeyNotPinned, answer.Members[0].Reason);
+        Assert.Equal(before, Place.Deliveries.All.Count);
+    }
+
+    [Fact]
+    public async Task A_recovery_at_one_side_seals_nothing_to_keys_that_the_other_saw_change()
+    {
+        var services = await TwoAsync();
+        var (alice, bob) = (new Person("alice"), new Person("bob"));
+        await services[0].ApplyAsync(Story.Created(), Story.Added(alice, bob));
+        var backup = Place.Memory.Segments.Where(entry => entry.Key.Stream.GroupId == "g1").ToDictionary();
+        await services[0].ApplyAsync(Story.Rotated());
+        var ahead = (await services[0].StateAsync()).Statement;
+        foreach (var (name, bytes) in backup)
+        {
+            Place.Memory.Segments[name] = bytes;
+        }
+
+        var restored = new[] { await StartAsync(), await StartAsync() };
+        Assert.True((await restored[0].GetGroupAsync(statement: ahead)).Frozen);
+        var other = new Story(Place.Time, "g2");
+        var next = alice.WithNewKeys();
+        await restored[1].ApplyAsync(other.Created(), other.Added(alice), other.Rekeyed(next, alice.Keys.Sign(alice.ChangeTo(next, 1, Place.Time))));
+        var statement = Parse(ahead);
+
+        await restored[0].SubmitAsync(JwsSigner.Sign(Place.Operator, new Formats.Recovery
+        {
+            Organization = Place.Organization,
+            Group = statement.Group,
+            Revision = statement.Revision,
+            StatementHash = statement.Hash,
+            IssuedAt = Place.Time.Seconds,
+            ExpiresAt = Place.Time.Seconds + 60,
+            Id = "recovery-1",
+        }));
+
+        var recovered = Place.Deliveries.All[^1];
+        Assert.Equal(Parse(recovered.Statement).Revision, statement.Revision + 1);
+        Assert.Equal([bob.Member], recovered.Recipients.Select(recipient => recipient.Member));
+    }
+
+    [Fact]
+    public async Task What_one_took_the_other_has_at_hand_for_a_core_that_lacks_it()
+    {
+        var services = await TwoAsync();
+        Place.Settings["Ledger:SegmentFrames"] = "100";
+        var third = await StartAsync();
+        await TakeAsync(services[0], Story.Created());
+        for (var turn = 1; turn < 12; turn++)
+        {
+            await TakeAsync(services[turn % 2], Story.Added(new Person($"m{turn}")));
+            var state = await third.StateAsync();
+            var delivery = Place.Deliveries.All[^1];
+            Assert.Equal(state.Statement, delivery.Statement);
+            foreach (var earlier in new[] { state.Earlier, delivery.Earlier })
+            {
+                var revisions = earlier.Append(state.Statement).Select(text => Parse(text).Revision).ToList();
+                Assert.Equal(Enumerable.Range(1, turn + 1).TakeLast(revisions.Count).Select(revision => (ulong)revision), revisions);
+            }
+
+            Assert.Equal(Math.Min(turn, GroupState.EarlierStatements), state.Earlier.Count);
+        }
     }
 
     private async Task<InProcessService[]> TwoAsync(params (string, string?)[] settings)

@@ -1,6 +1,9 @@
 using EncryptionService.Compliance;
 using EncryptionService.Service.Keys;
+using EncryptionService.Service.Settings;
 using EncryptionService.Service.Tests.Rooms;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace EncryptionService.Service.Tests.Keys;
@@ -73,5 +76,43 @@ public sealed class KekRotationTests : RoomsTest
         var refusal = await Assert.ThrowsAsync<KeyUnavailableException>(() => StartAsync());
 
         Assert.Contains("kek-000002.p8", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_replicas_that_rotate_at_once_the_older_version_does_not_overtake_the_newer()
+    {
+        var first = await StartAsync();
+        var keys = first.Get<LocalKeyEncryptionKey>();
+        keys.CreateVersion();
+        await using var slow = InProcessService.Build(Place);
+        using var ring = new KeyRing();
+        var newest = "";
+        var kek = new SlowKey(slow.Get<IKeyEncryptionKey>(), async () =>
+        {
+            newest = keys.CreateVersion();
+            await StartAsync(); // another replica, which sees it
+        });
+        var keeper = new RootKeeper(
+            slow.Get<RootStore>(), kek, slow.Get<IOrganizationKey>(), ring, slow.Get<IOptions<ServiceOptions>>(), Place.Time, NullLogger<RootKeeper>.Instance);
+
+        await keeper.OpenAsync(Token);
+
+        Assert.Equal(newest, slow.Get<RootStore>().State.Wrapped!.KekId);
+        Assert.Equal(newest, (await StartAsync()).Get<RootStore>().State.Wrapped!.KekId);
+    }
+
+    /// <summary>Something happens between the wrapping and the record of it.</summary>
+    private sealed class SlowKey(IKeyEncryptionKey inner, Func<Task> meanwhile) : IKeyEncryptionKey
+    {
+        public ValueTask<string> GetCurrentIdAsync(bool mayCreate, CancellationToken cancellationToken) => inner.GetCurrentIdAsync(mayCreate, cancellationToken);
+
+        public async ValueTask<WrappedKey> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+        {
+            var wrapped = await inner.WrapAsync(key, cancellationToken);
+            await meanwhile();
+            return wrapped;
+        }
+
+        public ValueTask<byte[]> UnwrapAsync(WrappedKey wrapped, CancellationToken cancellationToken) => inner.UnwrapAsync(wrapped, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EncryptionService.Formats;
+using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Membership;
 using EncryptionService.Service.Tests.Rooms;
@@ -222,7 +223,7 @@ public sealed class CallAuthenticationTests : RoomsTest
                 handedOn = read.ToArray();
                 passed++;
             },
-            service.Ring, service.Get<CoreCallKey>(), service.Get<SeenTokens>(), Place.Time, NullLogger<CallAuthentication>.Instance);
+            service.Ring, service.Get<CoreCallKey>(), service.Get<SeenTokens>(), service.Get<ServiceState>(), Place.Time, NullLogger<CallAuthentication>.Instance);
         await middleware.InvokeAsync(context);
         return context;
     }

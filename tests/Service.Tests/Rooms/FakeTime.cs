@@ -7,5 +7,9 @@ internal sealed class FakeTime : TimeProvider
 
     public long Seconds => Now.ToUnixTimeSeconds();
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => Now.UtcTicks;
 }

@@ -1,5 +1,6 @@
 using EncryptionService.Contracts.Membership;
 using EncryptionService.Formats;
+using EncryptionService.Service.Ledger;
 using Grpc.Core;
 using Xunit;
 
@@ -29,9 +30,12 @@ public abstract class RoomsTest : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    internal async Task<InProcessService> StartAsync(params (string Name, string? Value)[] settings)
+    internal Task<InProcessService> StartAsync(params (string Name, string? Value)[] settings) => StartAsync(null, settings);
+
+    /// <summary>One more process, over a ledger that something is put in front of.</summary>
+    internal async Task<InProcessService> StartAsync(Func<ILedger, ILedger>? wrap, params (string Name, string? Value)[] settings)
     {
-        var service = await InProcessService.StartAsync(Place, settings);
+        var service = await InProcessService.StartAsync(Place, wrap, settings);
         started.Add(service);
         return service;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EncryptionService.Formats;
+using EncryptionService.Hammer.Azure;
 using EncryptionService.Hammer.Host;
 using EncryptionService.Hammer.Report;
 using EncryptionService.Hammer.Scim.Idp;
@@ -36,7 +37,7 @@ internal sealed class Installation : IAsyncDisposable
     public Cores Cores { get; }
 
     /// <summary>The service of the organization, once it was started.</summary>
-    public Keeper Service { get; private set; } = null!;
+    public Replicas Service { get; private set; } = null!;
 
     public ServiceSettings ServiceSettings { get; private set; } = null!;
 
@@ -77,17 +78,19 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Configures the organization's service, starts it, and waits until it is ready and enrolled.</summary>
-    public async Task StartServiceAsync(OrganizationId organization, CancellationToken cancellationToken)
+    /// <param name="organization">The organization.</param>
+    /// <param name="azure">Where its ledger and keys are; null: in files.</param>
+    /// <param name="replicas">How many there are.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StartServiceAsync(OrganizationId organization, AzurePlace? azure, int replicas, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder.FullName, "service.env");
         await CoreVerbAsync(["service", "configure", "--org", organization.Value, "--env", "--out", file], cancellationToken);
         var lines = (await File.ReadAllLinesAsync(file, cancellationToken)).Where(line => line.Contains('=', StringComparison.Ordinal))
             .ToDictionary(line => line[..line.IndexOf('=', StringComparison.Ordinal)], line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('\'', '"'));
         EnrolmentToken = lines["Service__EnrolmentToken"];
-        ServiceSettings = new ServiceSettings(folder, organization, EnrolmentToken, new Uri(lines["Core__Url"]), lines["Core__Id"], lines["Core__CallKey"]);
-        Service = new Keeper(ServiceSettings.Of(programs.Service), recorder, faults, time);
-        await Service.StartAsync(cancellationToken);
-        await Service.WaitReadyAsync(cancellationToken);
+        ServiceSettings = new ServiceSettings(folder, organization, EnrolmentToken, new Uri(lines["Core__Url"]), lines["Core__Id"], lines["Core__CallKey"], azure, replicas);
+        Service = await Replicas.StartAsync(ServiceSettings, host => new Keeper(host, recorder, faults, time), programs.Service, time, cancellationToken);
     }
 
     /// <summary>The enrolment token that the service was given.</summary>
@@ -108,13 +111,12 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The thumbprint of the organization key, as the service's administrator reads it out to members. The ledger is one program's at a time.</summary>
+    /// <summary>The thumbprint of the organization key, as the service's administrator reads it out to members. A ledger in files is one program's at a time.</summary>
     public async Task<Thumbprint> PinAsync(CancellationToken cancellationToken)
     {
         await Service.StopAsync();
         var result = await ServiceVerbAsync(["identity", "--json"], cancellationToken);
         await Service.StartAsync(cancellationToken);
-        await Service.WaitReadyAsync(cancellationToken);
         return result.Code == 0 && Thumbprint.TryParse((string?)JsonNode.Parse(result.Output)!["organizationKey"], out var pinned)
             ? pinned
             : throw new HammerException($"'identity' of the service exited with {result.Code}: {result.Error}{result.Output}");
