@@ -88,7 +88,7 @@ internal sealed class StorageWire(HttpMessageHandler inner) : DelegatingHandler(
         try
         {
             var answer = Play is { } play
-                ? await play(kind, request, () => base.SendAsync(request, cancellationToken))
+                ? await play(kind, request, () => base.SendAsync(request, cancellationToken)).WaitAsync(cancellationToken)
                 : await base.SendAsync(request, cancellationToken);
             status = (int)answer.StatusCode;
             return answer;

@@ -51,8 +51,8 @@ internal static class BlobFault
         var code = answer.ErrorCode ?? "";
         return answer.Status switch
         {
-            401 => Passing(
-                $"The storage of the ledger ({container}) refuses the token (401 {code}). Check that this host's clock is right and that the identity belongs to the tenant of the storage account.", answer),
+            _ when answer.Status == 401 || code == BlobErrorCode.AuthenticationFailed => Passing(
+                $"The storage of the ledger ({container}) refuses the token ({Text(answer.Status)} {code}). Check that this host's clock is right and that the identity belongs to the tenant of the storage account.", answer),
             403 when code == BlobErrorCode.AuthorizationFailure || code == "PublicNetworkAccessNotAllowed" => Passing(
                 $"The firewall of the storage account does not let this service in ({container}, 403 {code}). Allow its network or its private endpoint.", answer),
             403 when code == "AccountIsDisabled" => Passing($"The storage account of the ledger is disabled ({container}, 403 {code}). Check the subscription.", answer),
