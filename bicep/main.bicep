@@ -112,7 +112,7 @@ var isPinned = contains(containerImage, '@sha256:') && length(digest) == 64
 var isAddress = contains(containerImage, '/') || contains(containerImage, ':') || contains(containerImage, '@')
 var image = isPinned ? containerImage : isAddress ? fail('containerImage must end with @sha256: and 64 hexadecimal digits. A tag can change; a digest cannot.') : '${containerImage}@sha256:'
 var trust = trustLevel == 'Approved' && empty(operatorKeys) ? fail('trustLevel is Approved, but operatorKeys is empty: nobody could approve anything.') : trustLevel
-var subnet = internalEnvironment && !isPrivate ? fail('internalEnvironment needs infrastructureSubnetId.') : infrastructureSubnetId
+var isInternal = internalEnvironment && !isPrivate ? fail('internalEnvironment needs infrastructureSubnetId.') : internalEnvironment
 
 var roleCryptoServiceEncryptionUser = 'e147488a-f6f5-4113-8e2d-b22465e65bf6'
 var roleCryptoUser = '12338af0-0e69-4776-bea7-57ae8d297424'
@@ -155,7 +155,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
       bypass: 'AzureServices'
       defaultAction: isPrivate ? 'Deny' : 'Allow'
       ipRules: []
-      virtualNetworkRules: isPrivate ? [{ id: subnet }] : []
+      virtualNetworkRules: isPrivate ? [{ id: infrastructureSubnetId }] : []
     }
   }
 }
@@ -217,7 +217,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       bypass: 'AzureServices'
       defaultAction: isPrivate ? 'Deny' : 'Allow'
       ipRules: []
-      virtualNetworkRules: isPrivate ? [{ id: subnet, action: 'Allow' }] : []
+      virtualNetworkRules: isPrivate ? [{ id: infrastructureSubnetId, action: 'Allow' }] : []
     }
     encryption: {
       requireInfrastructureEncryption: true
@@ -308,8 +308,8 @@ resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
         workloadProfileType: 'Consumption'
       }
     ]
-    vnetConfiguration: isPrivate ? { infrastructureSubnetId: subnet, internal: internalEnvironment } : { internal: internalEnvironment }
-    publicNetworkAccess: internalEnvironment ? 'Disabled' : 'Enabled'
+    vnetConfiguration: isPrivate ? { infrastructureSubnetId: infrastructureSubnetId, internal: isInternal } : { internal: isInternal }
+    publicNetworkAccess: isInternal ? 'Disabled' : 'Enabled'
     peerTrafficConfiguration: {
       encryption: { enabled: true }
     }

@@ -7,6 +7,9 @@ internal sealed class VerifyVerb(Shell shell)
 {
     private const string Resource = "azuredeploy.json";
 
+    /// <summary>A hash that the compiler puts in: each version of the template has another one.</summary>
+    private const string OfTheCompiler = "/metadata/_generator/templateHash";
+
     public async Task<int> RunAsync(string path, string? publishedPath, bool json, CancellationToken cancellationToken)
     {
         var publishedText = publishedPath is null ? ReadPublished() : await TemplateText.ReadFileAsync(publishedPath, cancellationToken);
@@ -67,6 +70,11 @@ internal sealed class VerifyVerb(Shell shell)
             shell.Print($"{row.Pointer}");
             shell.Print($"  published   {row.Published ?? "(nothing)"}");
             shell.Print($"  this file   {row.File ?? "(nothing)"}");
+        }
+
+        if (unexpected.Any(row => row.Pointer == OfTheCompiler))
+        {
+            shell.Print("If the file is of another version of the template, compare it with the published file of that version: --published.");
         }
 
         foreach (var (parameter, shown) in filled)

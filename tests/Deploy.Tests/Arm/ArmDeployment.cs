@@ -58,7 +58,8 @@ internal sealed class ArmDeployment
     private static ArmResource Resource(JsonObject body, ArmPlace place)
     {
         var (type, name) = ((string)body["type"]!, ArmFunctions.Text(body["name"]));
-        var (types, names) = (type.Split('/'), name.Split('/'));
+        // A value of the running deployment stands for one name.
+        var (types, names) = (type.Split('/'), ArmRuntime.IsIn(name) ? [name] : name.Split('/'));
         if (types.Length != names.Length + 1)
         {
             throw new FormatException($"{type} '{name}' has too many names, or too few.");

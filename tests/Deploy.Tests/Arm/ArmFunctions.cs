@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -31,7 +32,7 @@ internal static class ArmFunctions
         "or" => arguments.Any(Truth),
         "not" => !Truth(arguments[0]),
         "equals" => AreEqual(arguments[0], arguments[1]),
-        "greater" => (long)arguments[0]! > (long)arguments[1]!,
+        "greater" => Number(arguments[0]) > Number(arguments[1]),
         "empty" => IsEmpty(arguments[0]),
         "length" => arguments[0] is JsonArray items ? items.Count : Text(arguments[0]).Length,
         "contains" => arguments[0] is JsonArray items ? items.Any(item => AreEqual(item, arguments[1])) : Text(arguments[0]).Contains(Text(arguments[1]), StringComparison.Ordinal),
@@ -95,6 +96,8 @@ internal static class ArmFunctions
 
         return format;
     }
+
+    private static long Number(JsonNode? value) => long.Parse(Text(value), CultureInfo.InvariantCulture);
 
     private static bool IsEmpty(JsonNode? value) => value switch
     {

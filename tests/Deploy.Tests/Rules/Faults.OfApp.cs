@@ -22,7 +22,7 @@ internal static partial class Faults
         ("own network", "a storage account that stays open", t => t.Resource(Storage)["properties"]!["networkAcls"]!["defaultAction"] = "Allow"),
         ("own network", "a vault that locks the subnet out", t => t.Resource(Vault)["properties"]!["networkAcls"]!["virtualNetworkRules"] = new JsonArray()),
         ("internal network", "an internal environment with a public entry", t => t.Resource(Environment)["properties"]!["publicNetworkAccess"] = "Enabled"),
-        ("internal needs a network", "internal without a network", t => t["variables"]!["subnet"] = "[parameters('infrastructureSubnetId')]"),
+        ("internal needs a network", "internal without a network", t => t["variables"]!["isInternal"] = "[parameters('internalEnvironment')]"),
     ];
 
     private static (string, string, Action<JsonObject>)[] OfApp =>

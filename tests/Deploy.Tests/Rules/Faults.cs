@@ -26,7 +26,7 @@ internal static partial class Faults
         ("clock and chance", "a name by chance", t => Role(t, 0)["name"] = "[newGuid()]"),
         ("versions", "an older version of the vault", t => t.Resource(Vault)["apiVersion"] = "2023-07-01"),
         ("same names again", "the app under another name", t => t["variables"]!["appName"] = "eec"),
-        ("same names again", "a name from the running deployment", t => Role(t, 0)["name"] = "[format('{0}', reference(resourceId('Microsoft.KeyVault/vaults', 'x')).vaultUri)]"),
+        ("same names again", "a name from the running deployment", t => t.Resource(Workspace)["name"] = "[reference(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'x')).clientId]"),
         ("salted names", "a vault of one name everywhere", t => t.Resource(Vault)["name"] = "kv-eec"),
         ("salted names", "a salt that does nothing", t => t["variables"]!["suffix"] = "[uniqueString(resourceGroup().id)]"),
         ("salted names", "an environment that the salt moves", t => t["variables"]!["place"] = "[uniqueString(resourceGroup().id, parameters('nameSalt'))]"),

@@ -36,7 +36,7 @@ internal static class ServiceRules
         For("operators", "approved", deployment => Unless(
             Operators.TryParse((string?)Variables(deployment)["Service__OperatorKeys"] ?? "", out var keys, out _) && keys.Count == 1, "the operators' keys do not arrive")),
         ForAll("key names", deployment => Unless(
-            deployment.Key(new KeyOptions().WrappingKey) is not null && deployment.Key(new KeyOptions().OrganizationKey) is not null, "the keys are called otherwise than the service looks for")),
+            deployment.OfType("Microsoft.KeyVault/vaults/keys").Select(key => key.Name.Split('/')[1]).Order().SequenceEqual([new KeyOptions().OrganizationKey, new KeyOptions().WrappingKey]), "the keys are called otherwise than the service looks for")),
         ForAll("probes", Probes),
         new("probes are served", template => ArmDeployment.Of(template, Samples.With()).Container["probes"]!.AsArray().SelectMany(probe => Served((string)probe!["type"]!, (string)probe["httpGet"]!["path"]!))),
         ForAll("time to start", deployment => Unless(
