@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using EncryptionService.Cli.Member;
 using EncryptionService.Cli.Operator;
+using EncryptionService.Cli.Template;
 
 namespace EncryptionService.Cli;
 
-/// <summary>The program: <c>eec member …</c> and <c>eec operator …</c>.</summary>
+/// <summary>The program: <c>eec member …</c>, <c>eec operator …</c> and <c>eec template …</c>.</summary>
 internal static class EecProgram
 {
     /// <summary>Runs what the arguments say.</summary>
@@ -13,10 +14,11 @@ internal static class EecProgram
     public static async Task<int> RunAsync(string[] args, Surroundings around)
     {
         var shell = new Shell(around);
-        var root = new RootCommand("A member's and an operator's side of the encryption service: own keys, vault keys, approvals.")
+        var root = new RootCommand("A member's and an operator's side of the encryption service: own keys, vault keys, approvals, the file that is deployed.")
         {
             MemberCommands.Create(shell),
             OperatorCommands.Create(shell),
+            TemplateCommands.Create(shell),
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

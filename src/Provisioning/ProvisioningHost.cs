@@ -1,4 +1,5 @@
 using System.Net;
+using EncryptionService.Provisioning.Configuration;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
@@ -55,6 +56,7 @@ internal static class ProvisioningHost
     private static IServiceCollection AddRooms(this IServiceCollection services) => services
         .AddDirectory()
         .AddOrganizations()
+        .AddConfigurationFiles()
         .AddDoors()
         .AddIdpConnections()
         .AddInvitations()

@@ -31,6 +31,7 @@ public sealed partial class Rooms
             ("Doors", ["Settings"]),
             ("Directory", ["Settings", "Database"]),
             ("Organizations", ["Settings", "Database", "Directory"]),
+            ("Configuration", ["Settings", "Directory", "Organizations"]),
             ("Connections", ["Settings", "Database", "Directory", "Organizations"]),
             ("Invitations", ["Settings", "Database", "Directory", "Organizations"]),
             ("Envelopes", ["Settings", "Database", "Doors", "Directory", "Organizations"]),
@@ -39,7 +40,7 @@ public sealed partial class Rooms
             ("Scim", ["Settings", "Database", "Directory", "Organizations", "Connections"]),
             ("Health", ["Database"]),
             ("Lifecycle", ["Directory"]),
-            ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Connections", "Invitations", "Dispatch"]),
+            ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch"]),
         ],
     };
 

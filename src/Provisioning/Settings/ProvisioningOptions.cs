@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Provisioning.Settings;
 
 /// <summary>What this core is, and where it listens: section <c>Provisioning</c> of the configuration.</summary>
-public sealed class ProvisioningOptions : IValidatableObject
+public sealed partial class ProvisioningOptions : IValidatableObject
 {
     /// <summary>Address under which IdPs, services and members reach the core, without a path. Default <c>http://localhost:&lt;Port&gt;</c>.</summary>
     public Uri? PublicUrl { get; set; }
@@ -23,6 +24,12 @@ public sealed class ProvisioningOptions : IValidatableObject
 
     /// <summary>Services may be enrolled with loopback and private addresses and without TLS: for one machine and for tests. Default false.</summary>
     public bool AllowLocalServices { get; set; }
+
+    /// <summary>
+    /// The service's image that new configuration files name, by digest: <c>registry/repository@sha256:</c> and 64 hexadecimal digits. Default: none, and then no
+    /// file can be made.
+    /// </summary>
+    public string? ServiceImage { get; set; }
 
     /// <summary>Folder of the keys that protect the call keys in the database; shared by all instances. Default <c>.data/keys</c>.</summary>
     [Required]
@@ -54,7 +61,16 @@ public sealed class ProvisioningOptions : IValidatableObject
         {
             yield return new ValidationResult("Provisioning:PublicUrl must be an https address without a path (http on one machine).", [nameof(PublicUrl)]);
         }
+
+        if (ServiceImage is { } image && !ByDigest().IsMatch(image))
+        {
+            yield return new ValidationResult(
+                "Provisioning:ServiceImage must name the image by digest, registry/repository@sha256:<64 hexadecimal digits>: a tag can change.", [nameof(ServiceImage)]);
+        }
     }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}@sha256:[0-9a-f]{64}\z")]
+    private static partial Regex ByDigest();
 }
 
 /// <summary>Checks <see cref="ProvisioningOptions"/> and reports every fault at once.</summary>

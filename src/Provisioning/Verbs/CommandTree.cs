@@ -16,7 +16,7 @@ internal static class CommandTree
         root.SetAction(runner.ServeAsync);
         root.Add(new Command("org", "Organizations") { OrganizationCreate(runner), OrganizationList(runner) });
         root.Add(new Command("connection", "Connections of IdPs") { ConnectionCreate(runner), ConnectionRotate(runner), ConnectionList(runner), ConnectionDelete(runner) });
-        root.Add(new Command("service", "Encryption services") { ServiceConfigure(runner) });
+        root.Add(new Command("service", "Encryption services") { ServiceConfigure(runner), ServiceTemplate(runner) });
         root.Add(new Command("operator", "Operators") { OperatorToken(runner) });
         root.Add(new Command("admin", "Administrators") { ForOrganization(runner, "link", "Make a link for the organization's first administrator, good once", OrganizationVerbs.AdminLinkAsync) });
         root.Add(new Command("group", "Groups")
@@ -81,6 +81,14 @@ internal static class CommandTree
         var environment = new Option<bool>("--env") { Description = "Lines for a shell's environment instead of JSON" };
         return Verb(runner, "configure", "Make the settings of an organization's service, with a new enrolment token", (parsed, rooms, output, token) =>
             ServiceVerbs.ConfigureAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetValue(file), parsed.GetValue(environment), token), organization, file, environment);
+    }
+
+    private static Command ServiceTemplate(Runner runner)
+    {
+        var organization = Organization();
+        var file = new Option<FileInfo?>("--out") { Description = "File to write, readable by its owner only; else standard output" };
+        return Verb(runner, "template", "Make an organization's template for Azure, with a new enrolment token", (parsed, rooms, output, token) =>
+            ServiceVerbs.TemplateAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetValue(file), token), organization, file);
     }
 
     private static Command OperatorToken(Runner runner)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EncryptionService.Provisioning.Configuration;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Settings;
@@ -53,6 +54,43 @@ internal static class ServiceVerbs
         return output.Done(
             new JsonObject { ["organization"] = organization, ["file"] = file.FullName },
             $"Wrote {file.FullName}. Its enrolment token is good once, for {OrganizationBook.EnrolmentValidity.TotalHours:0} hours.");
+    }
+
+    /// <summary><c>service template</c>: the organization's template for Azure, ready to be pasted, with a new enrolment token.</summary>
+    /// <param name="rooms">Rooms.</param>
+    /// <param name="output">Where to say it.</param>
+    /// <param name="organization">Organization id.</param>
+    /// <param name="file">File to write, readable by its owner only; null: standard output.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<int> TemplateAsync(IServiceProvider rooms, Output output, string organization, FileInfo? file, CancellationToken cancellationToken)
+    {
+        if (file is { Directory.Exists: false })
+        {
+            return output.Wrong($"There is no folder {file.DirectoryName}.");
+        }
+
+        var (problem, text) = await rooms.GetRequiredService<ConfigurationFiles>().CreateAsync(organization, Actor.Command, cancellationToken);
+        if (problem == ConfigurationProblem.NoOrganization)
+        {
+            return output.NoOrganization(organization);
+        }
+
+        if (problem != ConfigurationProblem.None)
+        {
+            return output.Wrong(problem.Explain());
+        }
+
+        if (file is null)
+        {
+            output.Say(text);
+            return ExitCode.Ok;
+        }
+
+        await WriteAsync(file.FullName, text, cancellationToken);
+        return output.Done(
+            new JsonObject { ["organization"] = organization, ["file"] = file.FullName },
+            $"Wrote {file.FullName}. Paste it into 'Build your own template in the editor' of Azure's 'Deploy a custom template'.",
+            $"Its enrolment token is good once, for {OrganizationBook.EnrolmentValidity.TotalHours:0} hours. 'eec template verify' compares the file with the published template.");
     }
 
     private static string Json((string Section, string Name, string Value)[] settings) =>

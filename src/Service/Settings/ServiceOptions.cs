@@ -31,7 +31,7 @@ public sealed class ServiceOptions
     /// <summary>Trust in first keys. Default: <see cref="TrustLevel.Pinned"/>.</summary>
     public TrustLevel TrustLevel { get; set; } = TrustLevel.Pinned;
 
-    /// <summary>The operators' public signing keys, a JSON array of JWK. Default: none, and then nothing needs or has an operator's word.</summary>
+    /// <summary>The operators' public signing keys, a JSON array of JWK or a JWK Set. Default: none, and then nothing needs or has an operator's word.</summary>
     public string OperatorKeys { get; set; } = "[]";
 
     /// <summary>One-time token for the first start, issued by the core. Needed only while the ledger has no root.</summary>

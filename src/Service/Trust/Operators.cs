@@ -29,21 +29,21 @@ internal sealed class Operators
     /// <summary>True if one of the operators signed the document.</summary>
     public bool Signed(Jws document) => keys.TryGetValue(document.Kid, out var key) && document.VerifiedBy(key);
 
-    /// <summary>Parses a JSON array of signing keys.</summary>
+    /// <summary>Parses a JSON array of signing keys, or a JWK Set that holds one and nothing else.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Dictionary<Thumbprint, SigningJwk>? keys, [NotNullWhen(false)] out string? error)
     {
         keys = null;
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8 });
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            if (ArrayIn(document.RootElement) is not { ValueKind: JsonValueKind.Array } array)
             {
                 error = "must be a JSON array of public signing keys (JWK)";
                 return false;
             }
 
             var found = new Dictionary<Thumbprint, SigningJwk>();
-            foreach (var element in document.RootElement.EnumerateArray())
+            foreach (var element in array.EnumerateArray())
             {
                 if (!SigningJwk.TryParse(element.GetRawText(), out var key, out var problem))
                 {
@@ -64,4 +64,7 @@ internal sealed class Operators
             return false;
         }
     }
+
+    private static JsonElement ArrayIn(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.GetPropertyCount() == 1 && root.TryGetProperty("keys", out var keys) ? keys : root;
 }

@@ -46,6 +46,9 @@ public sealed class SettingsTests
     [InlineData("[{}]")]
     [InlineData("[")]
     [InlineData("null")]
+    [InlineData("{\"keys\":{}}")]
+    [InlineData("{\"keys\":[],\"more\":[]}")]
+    [InlineData("{\"keys\":[],\"keys\":[]}")]
     public void Operator_keys_that_are_none_are_refused(string text)
     {
         Assert.False(Operators.TryParse(text, out _, out var error));
@@ -63,6 +66,19 @@ public sealed class SettingsTests
         Assert.Contains("private", error, StringComparison.Ordinal);
         Assert.True(Operators.TryParse($"[{key},{key}]", out var keys, out _));
         Assert.Single(keys);
+    }
+
+    /// <summary>The template sends a JWK Set: the environment of a container is no place for text that looks like an expression.</summary>
+    [Fact]
+    public void Operator_keys_may_come_as_a_JWK_Set()
+    {
+        var key = new Person("operator").Keys.Public.Signing;
+
+        Assert.True(Operators.TryParse($$"""{"keys":[{{key.ToJson()}}]}""", out var keys, out _));
+
+        Assert.Equal(key.Thumbprint, keys.Single().Key);
+        Assert.True(Operators.TryParse("""{"keys":[]}""", out keys, out _));
+        Assert.Empty(keys);
     }
 
     [Fact]
