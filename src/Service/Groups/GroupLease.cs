@@ -5,13 +5,16 @@ using Google.Protobuf;
 
 namespace EncryptionService.Service.Groups;
 
-/// <summary>A group in one caller's hands: its newest state, and the right to append.</summary>
+/// <summary>A group in one caller's hands: a state, and the right to append to it if it is the newest.</summary>
 internal sealed class GroupLease(GroupStore store, GroupEntry entry, PinBook pins) : IDisposable
 {
     private bool released;
 
     /// <summary>The newest state read or written.</summary>
     public GroupState State => entry.State;
+
+    /// <summary>Whether the ledger was asked, by reading or by appending, while this lease was held. Else the state is what this process remembers.</summary>
+    public bool IsNewest { get; private set; }
 
     private LedgerStream Stream => entry.Stream ?? throw new InvalidOperationException("The group is not loaded.");
 
@@ -22,12 +25,12 @@ internal sealed class GroupLease(GroupStore store, GroupEntry entry, PinBook pin
         try
         {
             await FoldAsync(cancellationToken);
+            (entry.Certain, IsNewest) = (true, true);
         }
         catch
         {
             // Frames may have been read that are not folded. Nobody may decide on that state: the next rent starts from the ledger.
-            entry.Stream = null;
-            entry.State = GroupState.New(State.Id);
+            entry.Forget();
             throw;
         }
     }
@@ -37,6 +40,7 @@ internal sealed class GroupLease(GroupStore store, GroupEntry entry, PinBook pin
     /// <exception cref="LedgerUnavailableException">It may or may not be in the ledger; the next rent reads what is there.</exception>
     public async ValueTask<bool> TryAppendAsync(GroupRecord record, CancellationToken cancellationToken)
     {
+        entry.Certain = false;
         if (Stream.NeedsRoll && !await Stream.TryRollAsync(GroupFold.ToSnapshot(State).ToByteArray(), cancellationToken))
         {
             return false;
@@ -50,6 +54,7 @@ internal sealed class GroupLease(GroupStore store, GroupEntry entry, PinBook pin
         }
 
         entry.State = next;
+        (entry.Certain, IsNewest) = (true, true);
         return true;
     }
 

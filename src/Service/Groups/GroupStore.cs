@@ -21,38 +21,13 @@ internal sealed class GroupStore(
     private readonly Lock guard = new();
     private long cost;
 
-    /// <summary>Waits for the group and takes it: nobody else in this process has it until the lease is disposed.</summary>
+    /// <summary>Waits for the group and takes it with its newest state: nobody else in this process has it until the lease is disposed.</summary>
     /// <exception cref="LedgerDamagedException">The group's stream does not verify.</exception>
-    public async Task<GroupLease> RentAsync(GroupId id, CancellationToken cancellationToken)
-    {
-        var entry = Hold(id);
-        try
-        {
-            await entry.Gate.WaitAsync(cancellationToken);
-        }
-        catch
-        {
-            Release(entry, gateTaken: false);
-            throw;
-        }
+    public Task<GroupLease> RentAsync(GroupId id, CancellationToken cancellationToken) => RentAsync(id, newest: true, cancellationToken);
 
-        try
-        {
-            entry.Stream ??= await LedgerStream.OpenAsync(
-                ledger, StreamName.ForGroup(id.Value), ring.Keys.LedgerKey, fromSnapshot: true, ledgerOptions.Value, logger, cancellationToken);
-            var lease = new GroupLease(this, entry, pins);
-            await lease.CatchUpAsync(cancellationToken);
-            return lease;
-        }
-        catch
-        {
-            // The next one starts from the ledger again.
-            entry.Stream = null;
-            entry.State = GroupState.New(id);
-            Release(entry, gateTaken: true);
-            throw;
-        }
-    }
+    /// <summary>The same, with the state that this process remembers, if it does: nothing is read then. Who appends need not know more, for what is not the newest cannot be appended to.</summary>
+    /// <exception cref="LedgerDamagedException">The group's stream does not verify.</exception>
+    public Task<GroupLease> RentRememberedAsync(GroupId id, CancellationToken cancellationToken) => RentAsync(id, newest: false, cancellationToken);
 
     /// <summary>A second reader of the whole stream, for what is no longer in memory.</summary>
     public ValueTask<LedgerStream> OpenHistoryAsync(GroupId id, CancellationToken cancellationToken)
@@ -100,6 +75,40 @@ internal sealed class GroupStore(
         }
     }
 
+    private async Task<GroupLease> RentAsync(GroupId id, bool newest, CancellationToken cancellationToken)
+    {
+        var entry = Hold(id);
+        try
+        {
+            await entry.Gate.WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            Release(entry, gateTaken: false);
+            throw;
+        }
+
+        try
+        {
+            entry.Stream ??= await LedgerStream.OpenAsync(
+                ledger, StreamName.ForGroup(id.Value), ring.Keys.LedgerKey, fromSnapshot: true, ledgerOptions.Value, logger, cancellationToken);
+            var lease = new GroupLease(this, entry, pins);
+            if (newest || !entry.Certain)
+            {
+                await lease.CatchUpAsync(cancellationToken);
+            }
+
+            return lease;
+        }
+        catch
+        {
+            // The next one starts from the ledger again.
+            entry.Forget();
+            Release(entry, gateTaken: true);
+            throw;
+        }
+    }
+
     private GroupEntry Hold(GroupId id)
     {
         lock (guard)
@@ -139,7 +148,18 @@ internal sealed class GroupEntry(GroupId id)
 
     public GroupState State { get; set; } = GroupState.New(id);
 
+    /// <summary>Whether the state holds every frame that this process has read or written; false before the first reading, and after a failure.</summary>
+    public bool Certain { get; set; }
+
     public int Users { get; set; }
 
     public long Cost { get; set; }
+
+    /// <summary>Drops the stream: the next one to use the group starts from the ledger.</summary>
+    public void Forget()
+    {
+        Stream = null;
+        State = GroupState.New(id);
+        Certain = false;
+    }
 }

@@ -8,9 +8,9 @@ namespace EncryptionService.Service.Groups;
 
 /// <summary>Applies a group's events of one request as one unit (docs/spec/membership.md, section 4).</summary>
 /// <remarks>
-/// (1) take the group, (2) freeze if the core proves that the ledger is behind, (3) sort by sequence, (4) have new pins in the ledger,
-/// (5) decide, mint, sign: one record, (6) append it; whoever loses the race decides again, (7) queue what is due, (8) answer.
-/// MUST NOT answer before (6) is durable.
+/// (1) take the group as it is remembered, (2) freeze if the core proves that the ledger is behind, (3) sort by sequence, and where an event is not
+/// simply the next one, sort again by the newest state, (4) have new pins in the ledger, (5) decide, mint, sign: one record, (6) append it; whoever
+/// loses the race reads and decides again, (7) queue what is due, (8) answer. MUST NOT answer before (6) is durable.
 /// </remarks>
 internal sealed class GroupUnits(
     GroupStore store, GroupFreezer freezer, PinBook pins, UnitWriter writer, DuplicateFinder duplicates, IDeliveries deliveries, GroupMetrics metrics)
@@ -21,12 +21,18 @@ internal sealed class GroupUnits(
     public async Task<IReadOnlyList<Receipt>> ApplyAsync(
         GroupId group, IReadOnlyList<GroupEvent> events, string? known, CancellationToken cancellationToken)
     {
-        using var lease = await store.RentAsync(group, cancellationToken); // (1)
+        using var lease = await store.RentRememberedAsync(group, cancellationToken); // (1)
         while (true)
         {
             await freezer.CheckAsync(lease, known, cancellationToken); // (2)
             var state = lease.State;
             var sorted = EventSorter.Sort(state, events); // (3)
+            if (!lease.IsNewest && sorted.Any(entry => entry.Outcome != Outcome.Unspecified))
+            {
+                await lease.CatchUpAsync(cancellationToken);
+                continue;
+            }
+
             var accepted = sorted.Where(entry => entry.Outcome == Outcome.Unspecified).Select(entry => entry.Event).ToList();
             if (accepted.Count == 0)
             {

@@ -29,6 +29,26 @@ public sealed class LedgerOptions
     /// <summary>How many segment files are kept open. 1 to 4,096; default: 64.</summary>
     [Range(1, 4096)]
     public int OpenFiles { get; set; } = 64;
+
+    /// <summary>Append blobs: attempts for one request, the first included. 1 to 10; default: 4.</summary>
+    [Range(1, 10)]
+    public int MaxAttempts { get; set; } = 4;
+
+    /// <summary>Append blobs: time for one attempt, in milliseconds; the largest frame has 64 MiB. 100 to 100,000; default: 15,000.</summary>
+    [Range(100, 100_000)]
+    public int AttemptTimeoutMilliseconds { get; set; } = 15_000;
+
+    /// <summary>Append blobs: base of the exponential back-off, in milliseconds. 1 to 10,000; default: 400.</summary>
+    [Range(1, 10_000)]
+    public int BaseDelayMilliseconds { get; set; } = 400;
+
+    /// <summary>Append blobs: longest wait between two attempts, in milliseconds. A storage that asks for more is not waited for: the caller is told. 1 to 60,000; default: 5,000.</summary>
+    [Range(1, 60_000)]
+    public int MaxDelayMilliseconds { get; set; } = 5_000;
+
+    /// <summary>Append blobs: time for a readiness check, all its attempts included, in milliseconds. 100 to 60,000; default: 4,000.</summary>
+    [Range(100, 60_000)]
+    public int ProbeTimeoutMilliseconds { get; set; } = 4_000;
 }
 
 /// <summary>Checks <see cref="LedgerOptions"/> without reflection.</summary>

@@ -1,3 +1,7 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using EncryptionService.Service.Cloud;
+using EncryptionService.Service.Ledger.Blobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -16,9 +20,19 @@ internal static class LedgerServices
         services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>();
         services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerPlaceValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<ILedger>(provider => FileLedger.Open(
-            provider.GetRequiredService<IOptions<LedgerOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(_ => CloudIdentity.Create());
+        services.AddSingleton(Open);
         services.AddSingleton<LedgerVerifier>();
         return services;
+    }
+
+    /// <summary>Opens the ledger that the settings name.</summary>
+    internal static ILedger Open(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<LedgerOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
+        return options.ContainerUrl is null
+            ? FileLedger.Open(options, time)
+            : BlobLedger.Open(options, provider.GetRequiredService<TokenCredential>(), time, provider.GetService<HttpPipelineTransport>());
     }
 }

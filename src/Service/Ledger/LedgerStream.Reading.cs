@@ -40,6 +40,13 @@ internal sealed partial class LedgerStream
             return true;
         }
 
+        if (!loaded && lastListed == 0)
+        {
+            // There was no segment a moment ago. If there is one now, the first append fails and everybody reads.
+            loaded = true;
+            return false;
+        }
+
         if (await ledger.ReadAsync(segment, cursor.Offset, cancellationToken) is not { } bytes)
         {
             return MissingSegment();

@@ -13,6 +13,9 @@ internal sealed class PinBook(
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private LedgerStream? stream;
+    private bool certain;
+    private long asked;
+    private long answered;
     private volatile PinState state = PinState.Empty;
 
     /// <summary>The newest state that this process has read.</summary>
@@ -26,13 +29,19 @@ internal sealed class PinBook(
         await RefreshAsync(cancellationToken);
     }
 
-    /// <summary>Takes up what other processes have appended.</summary>
+    /// <summary>Takes up what other processes have appended before the call. Callers that wait for each other share one reading.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        var number = Interlocked.Increment(ref asked);
         await gate.WaitAsync(cancellationToken);
         try
         {
-            await CatchUpAsync(cancellationToken);
+            if (answered < number)
+            {
+                var newest = Volatile.Read(ref asked);
+                await CatchUpAsync(cancellationToken);
+                answered = newest; // all of them came before the reading began
+            }
         }
         finally
         {
@@ -40,7 +49,7 @@ internal sealed class PinBook(
         }
     }
 
-    /// <summary>Decides on all requests, in order; new pins are durable before it returns.</summary>
+    /// <summary>Decides on all requests, in order, by what was read last; new pins are durable before it returns.</summary>
     /// <returns>One reason for each request; <see cref="Reason.Unspecified"/> means: use the keys.</returns>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be written; nothing is pinned.</exception>
     public async ValueTask<IReadOnlyList<Reason>> ResolveAsync(IReadOnlyList<PinRequest> requests, CancellationToken cancellationToken)
@@ -59,14 +68,20 @@ internal sealed class PinBook(
         await gate.WaitAsync(cancellationToken);
         try
         {
-            do
+            // Somebody may have pinned while this one waited; what other processes pin shows in the append.
+            for (var read = !certain; ; read = true)
             {
-                await CatchUpAsync(cancellationToken);
-                (reasons, record) = Decide(requests);
-            }
-            while (record.Pins.Count > 0 && !await AppendAsync(record, cancellationToken));
+                if (read)
+                {
+                    await CatchUpAsync(cancellationToken);
+                }
 
-            return reasons;
+                (reasons, record) = Decide(requests);
+                if (record.Pins.Count == 0 || await AppendAsync(record, cancellationToken))
+                {
+                    return reasons;
+                }
+            }
         }
         finally
         {
@@ -133,6 +148,7 @@ internal sealed class PinBook(
     private async ValueTask<bool> AppendAsync(MembersRecord record, CancellationToken cancellationToken)
     {
         var current = stream ?? throw new InvalidOperationException("The pins are not loaded.");
+        certain = false;
         if (current.NeedsRoll && !await current.TryRollAsync(state.ToSnapshot().ToByteArray(), cancellationToken))
         {
             return false;
@@ -144,12 +160,14 @@ internal sealed class PinBook(
         }
 
         state = state.Apply(record, (ulong)current.Length);
+        certain = true;
         return true;
     }
 
     private async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
         var current = stream ?? throw new InvalidOperationException("The pins are not loaded.");
+        certain = false;
         foreach (var frame in await current.ReadNewAsync(cancellationToken))
         {
             try
@@ -166,5 +184,7 @@ internal sealed class PinBook(
                 throw LedgerDamagedException.At(frame, exception.Message);
             }
         }
+
+        certain = true;
     }
 }
