@@ -1,6 +1,7 @@
 using EncryptionService.Compliance;
 
 [assembly: AssemblyFixture(typeof(EncryptionService.Container.Tests.Setting.Images))]
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
 
 namespace EncryptionService.Container.Tests.Setting;
 
