@@ -64,9 +64,7 @@ internal static class ServiceHost
     }
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services
-        .AddSingleton<KeyRing>().AddSingleton<RootStore>().AddSingleton<RootKeeper>().AddSingleton<CoreCallKey>()
-        .AddSingleton<LocalKeyEncryptionKey>().AddSingleton<IKeyEncryptionKey>(provider => provider.GetRequiredService<LocalKeyEncryptionKey>())
-        .AddSingleton<IOrganizationKey, LocalOrganizationKey>();
+        .AddSingleton<KeyRing>().AddSingleton<RootStore>().AddSingleton<RootKeeper>().AddSingleton<CoreCallKey>().AddKeepers();
 
     private static IServiceCollection AddTrust(this IServiceCollection services) => services
         .AddSingleton<Operators>().AddSingleton<PinBook>()

@@ -188,7 +188,20 @@ internal sealed partial class RootKeeper(
         }
     }
 
+    /// <summary>Takes up a newer version of the KEK. Whatever keeps it from that, the service serves: the recorded version unwrapped a moment ago.</summary>
     private async Task RewrapAsync(ServiceKeys keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RewrapCoreAsync(keys, cancellationToken);
+        }
+        catch (Exception exception) when (exception is KeyUnavailableException or StartupException)
+        {
+            LogNotRewrapped(logger, store.State.Wrapped!.KekId, exception.Message);
+        }
+    }
+
+    private async Task RewrapCoreAsync(ServiceKeys keys, CancellationToken cancellationToken)
     {
         var newest = await kek.GetCurrentIdAsync(mayCreate: false, cancellationToken);
         if (newest == store.State.Wrapped!.KekId)
@@ -273,4 +286,7 @@ internal sealed partial class RootKeeper(
 
     [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "The root key is wrapped by {KekId} now. Older versions of the wrapping key may be disabled")]
     private static partial void LogRewrapped(ILogger logger, string kekId);
+
+    [LoggerMessage(EventId = 613, Level = LogLevel.Warning, Message = "The root key stays wrapped by {KekId}, whose version must stay enabled: the newest version of the wrapping key cannot be used. {Message}")]
+    private static partial void LogNotRewrapped(ILogger logger, string kekId, string message);
 }

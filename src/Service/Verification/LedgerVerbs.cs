@@ -83,6 +83,12 @@ internal static class LedgerVerbs
     /// <summary>Makes the next local wrapping key.</summary>
     public static Task<int> RotateKekAsync(IServiceProvider rooms, CancellationToken cancellationToken)
     {
+        if (rooms.GetRequiredService<IOptions<KeyOptions>>().Value.VaultUrl is { } vault)
+        {
+            throw new KeyUnavailableException(
+                $"The wrapping key is in {vault}, which makes its versions itself: in the key vault, under Keys, select the wrapping key, then Rotate now, and restart the revision. Keep the older version enabled until the log says so (event 612).");
+        }
+
         var id = rooms.GetRequiredService<LocalKeyEncryptionKey>().CreateVersion();
         Console.WriteLine($"Made {id}.");
         Console.WriteLine("Restart the service: it wraps the root key with it. Keep the older file until the log says so.");

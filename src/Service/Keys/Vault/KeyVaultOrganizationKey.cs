@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using EncryptionService.Formats;
+using Microsoft.Extensions.Options;
+
+namespace EncryptionService.Service.Keys.Vault;
+
+/// <summary>An organization key in Azure Key Vault, which never lets it out (docs/spec/keys.md, section 2).</summary>
+internal sealed class KeyVaultOrganizationKey(KeyVaultKeyClient client, IOptions<KeyOptions> options) : IOrganizationKey
+{
+    private static readonly byte[] algorithm = "ES256"u8.ToArray();
+
+    /// <inheritdoc/>
+    public async ValueTask<SigningJwk> GetPublicKeyAsync(bool mayCreate, CancellationToken cancellationToken)
+        => (await FindAsync(cancellationToken)).Public;
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        var (id, key) = await FindAsync(cancellationToken);
+        var signature = await client.SignAsync(id, algorithm, SHA256.HashData(data.Span), cancellationToken);
+        return signature.Length == 64 && key.Verify(data.Span, signature) ? signature : throw VaultFault.Nonsense(id, "a signature that does not verify");
+    }
+
+    private async Task<(Uri Id, SigningJwk Public)> FindAsync(CancellationToken cancellationToken)
+    {
+        var found = await client.GetKeyAsync(options.Value.OrganizationKey, options.Value.OrganizationKeyVersion, cancellationToken);
+        if (found.Type is not ("EC" or "EC-HSM") || found.Curve != "P-256")
+        {
+            throw new KeyUnavailableException($"{found.Id} is no EC key on the curve P-256, but {found.Type} {found.Curve}. Correct Keys:OrganizationKey.");
+        }
+
+        return SigningJwk.TryFromPoint([4, .. found.X ?? [], .. found.Y ?? []], out var key)
+            ? (new Uri(found.Id), key)
+            : throw VaultFault.Nonsense(new Uri(found.Id), "a key that is no point on its curve");
+    }
+}
