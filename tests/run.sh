@@ -88,6 +88,19 @@ else
   tail -n 5 "$output/postgres.log"
 fi
 
+# An engine of its own, likewise. What the images hold is published here, so that the tests of them wait for no compiler.
+trap 'bash tests/postgres.sh stop; bash tests/container/docker.sh stop' EXIT
+began=$SECONDS
+if ENCRYPTION_SERVICE_DOCKER=$(bash tests/container/docker.sh start 2> "$output/docker.log"); then
+  export ENCRYPTION_SERVICE_DOCKER
+  say "Docker Engine" started $((SECONDS - began))
+  check "Publish both hosts for their images" publish.log bash deploy/image.sh --publish-only
+else
+  unset ENCRYPTION_SERVICE_DOCKER
+  say "Docker Engine" "absent, its tests are skipped" $((SECONDS - began))
+  tail -n 5 "$output/docker.log"
+fi
+
 for file in tests/*.Tests/*.csproj tests/EndToEnd/*.csproj; do
   project "$(basename "$file" .csproj)"
 done

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EncryptionService.Benchmarks.Container;
 using EncryptionService.Benchmarks.Provisioning;
 using EncryptionService.Benchmarks.Report;
 using EncryptionService.Benchmarks.Sealing;
@@ -10,7 +11,7 @@ namespace EncryptionService.Benchmarks;
 /// <summary>The command line.</summary>
 internal static class BenchmarkCommand
 {
-    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger", "scim", "groupsize", "initial", "organizations"];
+    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger", "scim", "groupsize", "initial", "organizations", "container"];
 
     private static readonly Option<string[]> only = new("--only")
     {
@@ -19,9 +20,15 @@ internal static class BenchmarkCommand
     };
 
     private static readonly Option<FileInfo?> json = new("--json") { Description = "Write the figures to this file." };
-    private static readonly Option<bool> quick = new("--quick") { Description = "scim, groupsize, initial, organizations: a tenth of the size, to see that they run. The figures say little." };
+    private static readonly Option<bool> quick = new("--quick") { Description = "scim, groupsize, initial, organizations, container: a tenth of the size, to see that they run. The figures say little." };
     private static readonly Option<FileInfo> service = new("--service") { Description = "The built service (a .dll). Default: the one that was built with this program." };
     private static readonly Option<FileInfo> provisioning = new("--provisioning") { Description = "The built core (a .dll). Default: the one that was built with this program." };
+
+    private static readonly Option<string> image = new("--image")
+    {
+        Description = "container: the service's image, built by deploy/image.sh.",
+        DefaultValueFactory = _ => "encryption-service:local",
+    };
 
     public static RootCommand Create()
     {
@@ -36,7 +43,7 @@ internal static class BenchmarkCommand
         provisioning.AcceptExistingOnly();
         var command = new RootCommand("Measures both hosts against their bars. Ratios are taken within one run, over pairs, and are medians; exit code 1 if a bar is missed.")
         {
-            only, json, quick, service, provisioning,
+            only, json, quick, service, provisioning, image,
         };
         command.SetAction(RunAsync);
         return command;
@@ -64,6 +71,7 @@ internal static class BenchmarkCommand
                 "groupsize" => GroupSizeBenchmark.RunAsync(programs, small, board, cancellationToken),
                 "initial" => InitialBenchmark.RunAsync(programs, small, board, cancellationToken),
                 "organizations" => OrganizationsBenchmark.RunAsync(programs, small, board, cancellationToken),
+                "container" => ContainerBenchmark.RunAsync(arguments.GetRequiredValue(image), small, board, cancellationToken),
                 _ => LedgerBenchmark.RunAsync(board, cancellationToken),
             });
         }

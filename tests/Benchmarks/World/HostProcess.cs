@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace EncryptionService.Benchmarks.World;
 
 /// <summary>A host as a process of its own, as it is shipped.</summary>
-internal sealed class HostProcess : IAsyncDisposable
+internal sealed class HostProcess : IMeasuredHost
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
@@ -14,10 +14,10 @@ internal sealed class HostProcess : IAsyncDisposable
 
     private HostProcess(Process process) => this.process = process;
 
-    /// <summary>From the start of the process to the first 200 of the readiness probe.</summary>
+    /// <inheritdoc/>
     public TimeSpan ReadyAfter { get; private init; }
 
-    /// <summary>Time on all cores since the start of the process.</summary>
+    /// <inheritdoc/>
     public TimeSpan CoreTime
     {
         get
@@ -52,10 +52,13 @@ internal sealed class HostProcess : IAsyncDisposable
         return new HostProcess(process) { ReadyAfter = Stopwatch.GetElapsedTime(begin) };
     }
 
-    /// <summary>A line of /proc/PID/status, in MB: VmRSS is what it holds now, VmHWM the most it ever held.</summary>
-    public double Memory(string name)
+    /// <inheritdoc/>
+    public double Memory(string name) => Memory(process.Id, name);
+
+    /// <inheritdoc cref="IMeasuredHost.Memory"/>
+    public static double Memory(int id, string name)
     {
-        var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
         return long.Parse(line[(name.Length + 1)..^"kB".Length], NumberStyles.Integer, CultureInfo.InvariantCulture) / 1024.0;
     }
 
@@ -76,7 +79,8 @@ internal sealed class HostProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
+    /// <summary>Whether its readiness probe answers 200.</summary>
+    public static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
     {
         try
         {

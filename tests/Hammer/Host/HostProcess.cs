@@ -7,6 +7,9 @@ namespace EncryptionService.Hammer.Host;
 /// <summary>One life of a host, as a child process. What it says is recorded.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
+    // Runs a program as "dotnet FILE" does, for instance in a container: tests/container/launch.sh.
+    private const string Launcher = "ENCRYPTION_SERVICE_HAMMER_LAUNCHER";
+
     private readonly Process process;
     private readonly Task said;
     private readonly CancellationTokenSource ended = new();
@@ -34,7 +37,8 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public static HostProcess Start(HostedProgram program, Recorder recorder, TimeProvider time)
     {
-        var start = new ProcessStartInfo("dotnet", [program.Program.FullName])
+        var launcher = Environment.GetEnvironmentVariable(Launcher);
+        var start = new ProcessStartInfo(string.IsNullOrEmpty(launcher) ? "dotnet" : launcher, [program.Program.FullName])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

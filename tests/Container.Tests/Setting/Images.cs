@@ -1,0 +1,42 @@
+using EncryptionService.Compliance;
+
+[assembly: AssemblyFixture(typeof(EncryptionService.Container.Tests.Setting.Images))]
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
+
+namespace EncryptionService.Container.Tests.Setting;
+
+/// <summary>Both images, built once for all tests as deploy/image.sh builds them, on the stand-in base of tests/container/base.sh.</summary>
+public sealed class Images : IAsyncLifetime
+{
+    /// <summary>Name of the stand-in base.</summary>
+    public const string Base = "encryption-service-base:test";
+
+    /// <summary>The service's image.</summary>
+    public const string Service = "encryption-service:test";
+
+    /// <summary>The core's image.</summary>
+    public const string Provisioning = "encryption-service-provisioning:test";
+
+    /// <summary>Both, for theories.</summary>
+    public static TheoryData<string> Both => [Service, Provisioning];
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        if (!DockerEngine.IsPresent)
+        {
+            return;
+        }
+
+        var layer = RepositoryRoot.Combine("artifacts", "container", "base.tar");
+        await DockerEngine.RunAsync("bash", [RepositoryRoot.Combine("tests", "container", "base.sh"), layer, "--import", Base], CancellationToken.None);
+        await BuildAsync(CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Publishes and builds.</summary>
+    internal static Task BuildAsync(CancellationToken cancellationToken, params string[] options) => DockerEngine.RunAsync(
+        "bash", [RepositoryRoot.Combine("deploy", "image.sh"), "--tag", "test", "--base", Base, .. options], cancellationToken);
+}
