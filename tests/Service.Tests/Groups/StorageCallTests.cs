@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EncryptionService.Service.Tests.Groups;
 
-/// <summary>What a request costs in calls to the storage (docs/spec/ledger.md, section 5): counted where they leave the process.</summary>
+/// <summary>What a request costs in calls to the storage (docs/spec/ledger.md, section 10): counted where they leave the process.</summary>
 public sealed class StorageCallTests(AzuriteFixture fixture) : RoomsTest
 {
     private static readonly string[] reading = ["read members"];

@@ -5,7 +5,7 @@ using Azure.Storage.Blobs.Models;
 
 namespace EncryptionService.Service.Ledger.Blobs;
 
-/// <summary>Turns what the storage library throws into <see cref="LedgerUnavailableException"/>, with words that an administrator can act on (docs/spec/ledger.md, section 5). Pure.</summary>
+/// <summary>Turns what the storage library throws into <see cref="LedgerUnavailableException"/>, with words that an administrator can act on (docs/spec/ledger.md, section 10). Pure.</summary>
 /// <remarks>
 /// All of them pass but those that no waiting can help: a request that the storage calls malformed. Roles, firewalls, containers and policies are put
 /// right from outside while the service waits.

@@ -8,7 +8,7 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace EncryptionService.Service.Ledger.Blobs;
 
-/// <summary>The ledger in append blobs (docs/spec/ledger.md, section 5): one segment is one blob, one frame is one block. Any number of processes at a time.</summary>
+/// <summary>The ledger in append blobs (docs/spec/ledger.md, section 10): one segment is one blob, one frame is one block. Any number of processes at a time.</summary>
 /// <remarks>
 /// The storage is the only judge: every change carries the condition under which it may happen, and what it acknowledged is durable. Changes that were
 /// begun are not broken off, for nobody would know what became of them; they end by the time-outs of <see cref="LedgerOptions"/>.

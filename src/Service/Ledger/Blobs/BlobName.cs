@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EncryptionService.Service.Ledger.Blobs;
 
-/// <summary>What the blob of a segment is called: stream name, comma, six digits (docs/spec/ledger.md, section 5). Pure.</summary>
+/// <summary>What the blob of a segment is called: stream name, comma, six digits (docs/spec/ledger.md, section 10). Pure.</summary>
 /// <remarks>
 /// The comma sorts before every character of an id, so that a listing comes in the order of <see cref="StreamName"/>. With the digits behind it
 /// no part of a path is <c>.</c> or <c>..</c> and none ends with a dot, whatever the group is called: addresses are not rewritten on the way.

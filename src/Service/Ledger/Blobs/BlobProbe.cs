@@ -5,7 +5,7 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace EncryptionService.Service.Ledger.Blobs;
 
-/// <summary>Finds out whether the ledger can be written, for little money (docs/spec/ledger.md, section 5, "Readiness").</summary>
+/// <summary>Finds out whether the ledger can be written, for little money (docs/spec/ledger.md, section 10, "Readiness").</summary>
 /// <remarks>
 /// The write that is tried is the creation of a blob <c>probe</c> that exists: the storage answers that it exists only to those who may write. What the
 /// service does anyway counts too, so a busy ledger is never probed.

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EncryptionService.Service.Tests.Ledger.Blobs;
 
-/// <summary>A storage that answers late, twice, or not at all (docs/spec/ledger.md, section 5).</summary>
+/// <summary>A storage that answers late, twice, or not at all (docs/spec/ledger.md, section 10).</summary>
 public sealed class BlobFaultTests(AzuriteFixture fixture) : BlobTest(fixture)
 {
     /// <summary>How an answer is lost after the storage did what it was asked.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EncryptionService.Service.Tests.Ledger.Blobs;
 
-/// <summary>What readiness asks of the storage, and how often (docs/spec/ledger.md, section 5, "Readiness").</summary>
+/// <summary>What readiness asks of the storage, and how often (docs/spec/ledger.md, section 10, "Readiness").</summary>
 public sealed class BlobProbeTests(AzuriteFixture fixture) : BlobTest(fixture)
 {
     private readonly FakeTime time = new();

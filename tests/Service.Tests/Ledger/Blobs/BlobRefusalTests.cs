@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EncryptionService.Service.Tests.Ledger.Blobs;
 
-/// <summary>What an administrator can put right is said in words, and waited for (docs/spec/ledger.md, section 5).</summary>
+/// <summary>What an administrator can put right is said in words, and waited for (docs/spec/ledger.md, section 10).</summary>
 public sealed class BlobRefusalTests(AzuriteFixture fixture) : BlobTest(fixture)
 {
     [Theory]
