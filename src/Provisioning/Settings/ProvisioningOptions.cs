@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EncryptionService.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Provisioning.Settings;
@@ -42,6 +43,16 @@ public sealed class ProvisioningOptions : IValidatableObject
     /// false behind an ingress, all callers have its address and share one count of wrong tokens. Default false.
     /// </summary>
     public bool ForwardedFor { get; set; }
+
+    /// <summary>Revision name for logs and status. Default: what the container platform says, else <c>local</c>.</summary>
+    [Required]
+    [RegularExpression(Instance.NamePattern)]
+    public string RevisionName { get; set; } = Instance.DefaultRevision();
+
+    /// <summary>Replica name for logs and status. Default: what the container platform says, else the host's name.</summary>
+    [Required]
+    [RegularExpression(Instance.NamePattern)]
+    public string ReplicaName { get; set; } = Instance.DefaultReplica();
 
     /// <summary>The address that others use.</summary>
     internal Uri PublicAddress => PublicUrl ?? new Uri($"http://localhost:{Port}");

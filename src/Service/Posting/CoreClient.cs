@@ -26,16 +26,18 @@ internal sealed class CoreClient : IDisposable
     private readonly HttpClient http;
     private readonly KeyRing ring;
     private readonly CoreOptions core;
+    private readonly string replica;
     private readonly TimeProvider time;
     private readonly PostMetrics metrics;
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
 
     /// <summary>Builds the pipeline from the options.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes its handler.")]
-    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics)
+    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<ServiceOptions> service, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics)
     {
         this.ring = ring;
         this.core = core.Value;
+        replica = service.Value.ReplicaName;
         this.time = time;
         this.metrics = metrics;
         pipeline = Build(options.Value);
@@ -122,6 +124,7 @@ internal sealed class CoreClient : IDisposable
             IssuedAt = now.ToUnixTimeSeconds(),
             ExpiresAt = now.ToUnixTimeSeconds() + 300,
             Id = Guid.CreateVersion7(now).ToString("N"),
+            Replica = replica,
         });
     }
 
