@@ -23,6 +23,9 @@ public sealed record CallToken : TimedObject
     /// <summary>Id of this token (<c>jti</c>).</summary>
     public required string Id { get; init; }
 
+    /// <summary>The service's replica that calls (<c>repl</c>), or null.</summary>
+    public string? Replica { get; init; }
+
     /// <inheritdoc/>
     public override string Typ => JwsTypes.Call;
 
@@ -41,6 +44,10 @@ public sealed record CallToken : TimedObject
         json.WriteString("req", Request.ToString());
         WriteTimes(json);
         json.WriteString("jti", Id);
+        if (Replica is not null)
+        {
+            json.WriteString("repl", Replica);
+        }
     }
 
     private static CallToken Read(StrictJson claims, Jws jws) => new()
@@ -53,5 +60,6 @@ public sealed record CallToken : TimedObject
         IssuedAt = claims.Time("iat"),
         ExpiresAt = claims.Time("exp"),
         Id = claims.IdOf("jti"),
+        Replica = claims.Has("repl") ? claims.IdOf("repl") : null,
     };
 }

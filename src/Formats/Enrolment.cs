@@ -29,6 +29,9 @@ public sealed record Enrolment : TimedObject
     /// <summary>Name of the revision that runs (<c>revn</c>).</summary>
     public required string RevisionName { get; init; }
 
+    /// <summary>Name of the replica that enrols (<c>repl</c>), an id.</summary>
+    public required string ReplicaName { get; init; }
+
     /// <summary>The one-time enrolment token (<c>token</c>), or null once enrolled. A secret until it is used.</summary>
     public string? Token { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record Enrolment : TimedObject
         json.WriteString("addr", Address);
         json.WriteString("ver", Version);
         json.WriteString("revn", RevisionName);
+        json.WriteString("repl", ReplicaName);
         if (Token is not null)
         {
             json.WriteString("token", Token);
@@ -74,6 +78,7 @@ public sealed record Enrolment : TimedObject
         Address = claims.Text("addr", MaxText),
         Version = claims.Text("ver", MaxText),
         RevisionName = claims.Text("revn", MaxText),
+        ReplicaName = claims.IdOf("repl"),
         Token = claims.Has("token") ? claims.Text("token", MaxText) : null,
         IssuedAt = claims.Time("iat"),
         ExpiresAt = claims.Time("exp"),

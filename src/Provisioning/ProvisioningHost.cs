@@ -1,4 +1,5 @@
 using System.Net;
+using EncryptionService.Hosting;
 using EncryptionService.Provisioning.Configuration;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
@@ -16,7 +17,6 @@ using EncryptionService.Provisioning.Settings;
 using EncryptionService.Provisioning.Verbs;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Provisioning;
@@ -30,6 +30,9 @@ internal static class ProvisioningHost
     /// <summary>Longest first line of a request: the longest filter with every character escaped.</summary>
     private const int MostLineBytes = 32 * 1024;
 
+    /// <summary>What telemetry calls this host.</summary>
+    private const string Name = "encryption-service-provisioning";
+
     /// <summary>The whole core.</summary>
     /// <param name="args">Command line settings, e.g. <c>--Provisioning:Port=8090</c>.</param>
     /// <param name="replace">Lets a test put something else in a port's place; null in the real program.</param>
@@ -38,16 +41,18 @@ internal static class ProvisioningHost
     {
         // Settings stand beside the program, wherever it is started from; data is where it is started.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddSettings(builder.Configuration).AddCoreDatabase(builder.Configuration).AddRooms();
+        var instance = Instance.Of(Name, typeof(ProvisioningHost).Assembly, builder.Configuration.GetSection("Provisioning"));
+        builder.Services.AddSettings(builder.Configuration).AddCoreDatabase(builder.Configuration).AddRooms().AddSingleton(instance).AddSingleton<HealthAnswer>();
         if (serves)
         {
-            builder.Services.AddWork();
+            builder.Services.AddWork().AddTelemetryExport(builder.Configuration, instance, Name);
             builder.WebHost.ConfigureKestrel(Listen);
         }
 
-        AddLogs(builder.Logging, serves);
+        AddLogs(builder.Logging, instance, serves);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
+        app.UseRequestSpans(context => context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal));
         app.UseCallersAddress();
         app.MapRooms();
         return app;
@@ -68,7 +73,7 @@ internal static class ProvisioningHost
         .AddVerbs();
 
     /// <summary>What goes on in the background.</summary>
-    private static void AddWork(this IServiceCollection services) => services
+    private static IServiceCollection AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
         .AddInvitationWork()
         .AddDispatchWork()
@@ -110,29 +115,20 @@ internal static class ProvisioningHost
             .AddSingleton(TimeProvider.System);
     }
 
-    private static void AddLogs(ILoggingBuilder logging, bool serves)
+    private static void AddLogs(ILoggingBuilder logging, Instance instance, bool serves)
     {
         // The framework's words about each request and each query say nothing that the house's own do not.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // It warns at each new key that nothing wraps it. Here file modes protect it (docs/threat-model.md).
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        logging.ClearProviders();
         if (!serves)
         {
             // What a verb prints is for whoever reads it, perhaps a program.
-            logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             return;
         }
 
-        if (Console.IsOutputRedirected)
-        {
-            logging.AddJsonConsole(console => console.UseUtcTimestamp = true).Services.Configure<JsonConsoleFormatterOptions>(
-                console => console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ");
-        }
-        else
-        {
-            logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
+        logging.AddInstanceConsole(instance);
     }
 
     private static void Listen(KestrelServerOptions kestrel)

@@ -1,4 +1,5 @@
 using System.Net;
+using EncryptionService.Hosting;
 using EncryptionService.Service.Groups;
 using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys;
@@ -10,7 +11,6 @@ using EncryptionService.Service.Telemetry;
 using EncryptionService.Service.Trust;
 using EncryptionService.Service.Wrapping;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Service;
@@ -26,19 +26,20 @@ internal static class ServiceHost
     {
         // Settings stand beside the program, wherever it is started from.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddRooms(builder.Configuration);
-        AddLogs(builder.Logging);
+        var instance = Instance.Of("encryption-service", typeof(ServiceHost).Assembly, builder.Configuration.GetSection("Service"));
+        builder.Services.AddRooms(builder.Configuration).AddSingleton(instance).AddSingleton<HealthAnswer>();
+        AddLogs(builder.Logging, instance);
         replace?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         if (listens)
         {
+            builder.Services.AddTelemetryExport(builder.Configuration, instance, ServiceMeter.Name);
             builder.WebHost.ConfigureKestrel(Listen);
         }
 
-
         var app = builder.Build();
-        app.MapWhen(context => HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol),
-            probes => probes.Run(ProbeEndpoints.AnswerAsync));
+        app.UseRequestSpans(context => IsProbe(context) || context.Request.Path.StartsWithSegments(HealthDoor.Path, StringComparison.Ordinal));
+        app.MapWhen(IsProbe, probes => probes.Run(ProbeEndpoints.AnswerAsync));
         app.UseMiddleware<CallAuthentication>();
         app.MapGrpcService<GroupEncryptionDoor>();
         app.MapGrpcService<HealthDoor>();
@@ -90,20 +91,14 @@ internal static class ServiceHost
             .AddHostedService<StartUp>();
     }
 
-    private static void AddLogs(ILoggingBuilder logging)
+    /// <summary>What came in on the probe port: the other one speaks HTTP/2 only.</summary>
+    private static bool IsProbe(HttpContext context) => HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol);
+
+    private static void AddLogs(ILoggingBuilder logging, Instance instance)
     {
         // The framework's words about each request say nothing that the house's own do not; a refused start is said once, by Commands.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logging.ClearProviders();
-        if (Console.IsOutputRedirected)
-        {
-            logging.AddJsonConsole(console => console.UseUtcTimestamp = true).Services.Configure<JsonConsoleFormatterOptions>(
-                console => console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ");
-        }
-        else
-        {
-            logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
+        logging.AddInstanceConsole(instance);
     }
 
     private static void Listen(KestrelServerOptions kestrel)

@@ -15,8 +15,9 @@ public sealed class Arrows
         ["Grpc.Core.Api"] = [],
         ["Grpc.Net.Common"] = ["Grpc.Core.Api"],
         ["Contracts"] = ["Grpc.Core.Api", "Grpc.Net.Common"],
-        ["Service"] = ["Envelopes", "Formats", "Contracts"],
-        ["Provisioning"] = ["Formats", "Contracts"],
+        ["Hosting"] = [],
+        ["Service"] = ["Envelopes", "Formats", "Contracts", "Hosting"],
+        ["Provisioning"] = ["Formats", "Contracts", "Hosting"],
         ["Client"] = ["Envelopes", "Formats"],
         ["Cli"] = ["Client"],
     };

@@ -98,6 +98,7 @@ internal static class Claims
                 IssuedAt = Now,
                 ExpiresAt = Now + 300,
                 Id = "c-1",
+                Replica = "eec--1-a",
             },
             "call-key" => new CallKeyChange
             {
@@ -116,6 +117,7 @@ internal static class Claims
                 Address = "https://eec.example",
                 Version = "0.1.0",
                 RevisionName = "eec--1",
+                ReplicaName = "eec--1-a",
                 Token = "token",
                 IssuedAt = Now,
                 ExpiresAt = Now + 300,

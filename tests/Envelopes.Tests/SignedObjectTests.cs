@@ -38,6 +38,7 @@ public sealed class SignedObjectTests
         {
             "statement" => ["link"],
             "enrolment" => ["token"],
+            "call" => ["repl"],
             _ => [],
         };
         var payload = Claims.PayloadOf(kind);
@@ -155,11 +156,14 @@ public sealed class SignedObjectTests
     [InlineData("call", "aud", "\"\"")]
     [InlineData("call", "req", "\"x\"")]
     [InlineData("call", "jti", "\"\"")]
+    [InlineData("call", "repl", "\"a b\"")]
     [InlineData("call-key", "key.d", "\"AAAA\"")]
     [InlineData("call-key", "key", "\"x\"")]
     [InlineData("enrolment", "call.x", "\"AAAA\"")]
     [InlineData("enrolment", "token", "\"\"")]
     [InlineData("enrolment", "addr", "[]")]
+    [InlineData("enrolment", "repl", "\"\"")]
+    [InlineData("enrolment", "repl", "\"a/b\"")]
     public void A_wrong_claim_is_refused(string kind, string path, string? value)
         => AssertRefused(kind, Claims.HeaderOf(kind), Claims.Edit(Claims.PayloadOf(kind), path, value), path.Split('.')[0]);
 

@@ -23,6 +23,9 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     /// <summary>Enrolled services.</summary>
     public DbSet<ServiceRow> Services => Set<ServiceRow>();
 
+    /// <summary>Replicas of services.</summary>
+    public DbSet<ReplicaRow> Replicas => Set<ReplicaRow>();
+
     /// <summary>Identity certificates.</summary>
     public DbSet<CertificateRow> Certificates => Set<CertificateRow>();
 

@@ -23,6 +23,13 @@ internal static class OrganizationModel
             table.HasKey(row => row.OrganizationId);
             table.HasOne<OrganizationRow>().WithOne().HasForeignKey<ServiceRow>(row => row.OrganizationId);
         });
+        model.Entity<ReplicaRow>(table =>
+        {
+            table.HasKey(row => new { row.OrganizationId, row.Identity, row.Name });
+            table.Property(row => row.Identity).HasMaxLength(CoreDb.HashLength);
+            table.Property(row => row.Name).HasMaxLength(CoreDb.IdLength);
+            table.HasOne<OrganizationRow>().WithMany().HasForeignKey(row => row.OrganizationId);
+        });
         model.Entity<CertificateRow>(table =>
         {
             table.HasKey(row => new { row.OrganizationId, row.Identity });

@@ -37,42 +37,35 @@ internal sealed partial class PostDoor(CoreStore store, ServiceCalls calls, Stat
             return Answer.Unauthorized;
         }
 
-        return GroupPost.TryRead(body, out var post, out var problem)
+        var answer = GroupPost.TryRead(body, out var post, out var problem)
             ? await TakeAsync(organization.Value, group.Value, post, context.RequestAborted)
             : Refused(organization.Value, group.Value, $"the body {problem}");
+        await calls.NoteContactAsync(token, context.RequestAborted);
+        return answer;
     }
 
     /// <summary>Takes a post, all of it or nothing.</summary>
-    public async Task<Answer> TakeAsync(string organization, string group, GroupPost post, CancellationToken cancellationToken)
-    {
-        var answer = await store.WriteAsync(
-            async db =>
-            {
-                var judged = await statements.JudgeAsync(db, organization, group, post.Statement, cancellationToken);
-                if (!judged.IsThere)
-                {
-                    await statements.WriteAsync(db, judged, cancellationToken);
-                    return Answered(organization, group, judged);
-                }
-
-                var envelopes = new EnvelopeIntake(db, judged.Statement!, post);
-                if (await envelopes.WhyNotAsync(cancellationToken) is { } problem)
-                {
-                    return Refused(organization, group, problem);
-                }
-
-                await statements.WriteAsync(db, judged, cancellationToken);
-                var stored = await envelopes.WriteAsync(cancellationToken);
-                return Answer.Json(new PostAnswer(stored, post.Envelopes.Count - stored), PostContext.Default.PostAnswer);
-            },
-            cancellationToken);
-        if (answer.Status == StatusCodes.Status200OK)
+    private Task<Answer> TakeAsync(string organization, string group, GroupPost post, CancellationToken cancellationToken) => store.WriteAsync(
+        async db =>
         {
-            await calls.NoteContactAsync(organization, cancellationToken);
-        }
+            var judged = await statements.JudgeAsync(db, organization, group, post.Statement, cancellationToken);
+            if (!judged.IsThere)
+            {
+                await statements.WriteAsync(db, judged, cancellationToken);
+                return Answered(organization, group, judged);
+            }
 
-        return answer;
-    }
+            var envelopes = new EnvelopeIntake(db, judged.Statement!, post);
+            if (await envelopes.WhyNotAsync(cancellationToken) is { } problem)
+            {
+                return Refused(organization, group, problem);
+            }
+
+            await statements.WriteAsync(db, judged, cancellationToken);
+            var stored = await envelopes.WriteAsync(cancellationToken);
+            return Answer.Json(new PostAnswer(stored, post.Envelopes.Count - stored), PostContext.Default.PostAnswer);
+        },
+        cancellationToken);
 
     private Answer Answered(string organization, string group, IntakeResult judged) => judged.Verdict switch
     {

@@ -45,18 +45,37 @@ internal sealed partial class ServiceCalls(CoreStore store, CallTokens tokens, T
         return false;
     }
 
-    /// <summary>Remembers that the service spoke, to the minute: the row is everybody's, and not worth waiting for.</summary>
-    public async Task NoteContactAsync(string organization, CancellationToken cancellationToken)
+    /// <summary>Remembers that the service spoke, and which replica, to the minute: the rows are everybody's, and not worth waiting for.</summary>
+    public async Task NoteContactAsync(CallToken token, CancellationToken cancellationToken)
     {
+        var (organization, replica) = (token.Organization.Value, token.Replica);
         var now = time.GetUtcNow();
         var before = now - contactGrain;
-        if (await store.ReadAsync(db => db.Services.AnyAsync(row => row.OrganizationId == organization && row.LastContactAt < before, cancellationToken), cancellationToken))
+        var due = await store.ReadAsync(
+            db => db.Services
+                .Where(row => row.OrganizationId == organization)
+                .Select(row => new
+                {
+                    Service = row.LastContactAt < before,
+                    Replica = db.Replicas.Any(one => one.OrganizationId == organization && one.Identity == row.Identity && one.Name == replica && one.LastContactAt < before),
+                })
+                .SingleOrDefaultAsync(cancellationToken),
+            cancellationToken);
+        if (due is { Service: true } or { Replica: true })
         {
-            await store.WriteAsync(
-                db => db.Services.Where(row => row.OrganizationId == organization && row.LastContactAt < before)
-                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastContactAt, now), cancellationToken),
-                cancellationToken);
+            await store.WriteAsync(db => WriteContactAsync(db, organization, replica, before, now, cancellationToken), cancellationToken);
         }
+    }
+
+    private static async Task WriteContactAsync(
+        CoreDb db, string organization, string? replica, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await db.Services.Where(row => row.OrganizationId == organization && row.LastContactAt < before)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastContactAt, now), cancellationToken);
+        await db.Replicas
+            .Where(row => row.OrganizationId == organization && row.Name == replica && row.LastContactAt < before
+                && db.Services.Any(service => service.OrganizationId == organization && service.Identity == row.Identity))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastContactAt, now), cancellationToken);
     }
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Refused a call of the service of organization {Organization}: {Reason}")]

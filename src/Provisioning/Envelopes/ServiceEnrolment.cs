@@ -140,6 +140,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         }
 
         await KeepCertificateAsync(db, organization, identity, certificate, cancellationToken);
+        await ReplicaBook.EnterAsync(db, claims, identity, now, cancellationToken);
         if (service is null)
         {
             db.Services.Add(Row(claims, certificate, address, now));

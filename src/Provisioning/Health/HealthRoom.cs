@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using EncryptionService.Hosting;
 
 namespace EncryptionService.Provisioning.Health;
 
@@ -52,9 +53,10 @@ internal static class HealthRoom
         routes.MapMethods("/join", ["GET", "HEAD"], context => PageAsync(context, JoinPage));
 
         // Says only that the process answers: a database that is away must not restart it.
-        routes.MapMethods("/healthz/live", ["GET", "HEAD"], context => StateAsync(context, null));
+        var answer = routes.ServiceProvider.GetRequiredService<HealthAnswer>();
+        routes.MapMethods("/healthz/live", ["GET", "HEAD"], context => answer.WriteAsync(context, null));
         routes.MapMethods("/healthz/ready", ["GET", "HEAD"], async context =>
-            await StateAsync(context, await context.RequestServices.GetRequiredService<Readiness>().WhyNotAsync(context.RequestAborted)));
+            await answer.WriteAsync(context, await context.RequestServices.GetRequiredService<Readiness>().WhyNotAsync(context.RequestAborted)));
         return routes;
     }
 
@@ -64,13 +66,5 @@ internal static class HealthRoom
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return context.Response.WriteAsync(text, context.RequestAborted);
-    }
-
-    private static Task StateAsync(HttpContext context, string? fault)
-    {
-        context.Response.StatusCode = fault is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(fault is null ? """{"status":"ok"}""" : $$"""{"status":"unavailable","reason":"{{fault}}"}""", context.RequestAborted);
     }
 }

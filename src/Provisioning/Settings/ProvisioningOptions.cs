@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using EncryptionService.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Provisioning.Settings;
@@ -49,6 +50,16 @@ public sealed partial class ProvisioningOptions : IValidatableObject
     /// false behind an ingress, all callers have its address and share one count of wrong tokens. Default false.
     /// </summary>
     public bool ForwardedFor { get; set; }
+
+    /// <summary>Revision name for logs and status. Default: what the container platform says, else <c>local</c>.</summary>
+    [Required]
+    [RegularExpression(Instance.NamePattern)]
+    public string RevisionName { get; set; } = Instance.DefaultRevision();
+
+    /// <summary>Replica name for logs and status. Default: what the container platform says, else the host's name.</summary>
+    [Required]
+    [RegularExpression(Instance.NamePattern)]
+    public string ReplicaName { get; set; } = Instance.DefaultReplica();
 
     /// <summary>The address that others use.</summary>
     internal Uri PublicAddress => PublicUrl ?? new Uri($"http://localhost:{Port}");

@@ -15,9 +15,22 @@ internal sealed record OrganizationStatus(
     IReadOnlyList<ParkedEvent> ParkedEvents,
     IReadOnlyList<RefusalCount> Refusals);
 
-/// <summary>An enrolled service.</summary>
+/// <summary>An enrolled service; the revisions with the one first that was heard of last.</summary>
 internal sealed record ServiceStatus(
-    string Address, string Identity, string OrganizationKey, string Version, DateTimeOffset LastContactAt, string? Problem, DateTimeOffset? RetryAt);
+    string Address,
+    string Identity,
+    string OrganizationKey,
+    string Version,
+    DateTimeOffset LastContactAt,
+    string? Problem,
+    DateTimeOffset? RetryAt,
+    IReadOnlyList<RevisionStatus> Revisions);
+
+/// <summary>A revision of a service, and its replicas, the one first that was heard of last.</summary>
+internal sealed record RevisionStatus(string Name, string Version, DateTimeOffset LastContactAt, IReadOnlyList<ReplicaStatus> Replicas);
+
+/// <summary>A replica.</summary>
+internal sealed record ReplicaStatus(string Name, DateTimeOffset EnrolledAt, DateTimeOffset LastContactAt);
 
 /// <summary>Members by state, and mails that wait or failed.</summary>
 internal sealed record MemberCounts(int Active, int Pending, int Suspended, int Forbidden, int MailsDue, int MailsFailed);
@@ -58,9 +71,7 @@ internal sealed class StatusQuery(CoreStore store)
     private static async Task<OrganizationStatus> ReadAsync(CoreDb db, OrganizationRow organization, CancellationToken cancellationToken)
     {
         var id = organization.Id;
-        var service = await db.Services.Where(row => row.OrganizationId == id)
-            .Select(row => new ServiceStatus(row.Address, row.Identity, row.OrganizationKey, row.Version, row.LastContactAt, row.Problem, row.DispatchAfter))
-            .SingleOrDefaultAsync(cancellationToken);
+        var service = await db.Services.SingleOrDefaultAsync(row => row.OrganizationId == id, cancellationToken);
         var events = await db.Events.Where(row => row.OrganizationId == id && (row.State == EventState.Waiting || row.State == EventState.Parked))
             .GroupBy(row => new { row.GroupId, row.State }).Select(group => new { group.Key.GroupId, group.Key.State, Count = group.Count() })
             .ToListAsync(cancellationToken);
@@ -71,9 +82,21 @@ internal sealed class StatusQuery(CoreStore store)
             .GroupBy(row => new { row.GroupId, row.Reason }).Select(group => new RefusalCount(group.Key.GroupId, group.Key.Reason, group.Count()))
             .ToListAsync(cancellationToken);
         return new OrganizationStatus(
-            id, organization.Name, service, await CountAsync(db, id, cancellationToken),
+            id, organization.Name, service is null ? null : await ServiceAsync(db, service, cancellationToken), await CountAsync(db, id, cancellationToken),
             events.Where(row => row.State == EventState.Waiting).Sum(row => row.Count), events.Where(row => row.State == EventState.Parked).Sum(row => row.Count),
             await GroupsAsync(db, id, events.ToDictionary(row => (row.GroupId, row.State), row => row.Count), cancellationToken), parked, refusals);
+    }
+
+    private static async Task<ServiceStatus> ServiceAsync(CoreDb db, ServiceRow service, CancellationToken cancellationToken)
+    {
+        var replicas = await db.Replicas.Where(row => row.OrganizationId == service.OrganizationId && row.Identity == service.Identity)
+            .OrderByDescending(row => row.LastContactAt).ThenBy(row => row.Name)
+            .ToListAsync(cancellationToken);
+        var revisions = replicas.GroupBy(row => (row.RevisionName, row.Version)).Select(group => new RevisionStatus(
+            group.Key.RevisionName, group.Key.Version, group.First().LastContactAt,
+            [.. group.Select(row => new ReplicaStatus(row.Name, row.EnrolledAt, row.LastContactAt))]));
+        return new ServiceStatus(
+            service.Address, service.Identity, service.OrganizationKey, service.Version, service.LastContactAt, service.Problem, service.DispatchAfter, [.. revisions]);
     }
 
     private static async Task<MemberCounts> CountAsync(CoreDb db, string organization, CancellationToken cancellationToken)

@@ -28,6 +28,15 @@ internal static class StatusVerb
     {
         yield return $"organization  {status.Id}  ({Output.Printable(status.Name)})";
         yield return $"  service     {ServiceLine(status.Service)}";
+        foreach (var revision in status.Service?.Revisions ?? [])
+        {
+            yield return $"  revision    {Output.Printable(revision.Name)}, version {Output.Printable(revision.Version)}, last contact {Output.Time(revision.LastContactAt)}";
+            foreach (var replica in revision.Replicas)
+            {
+                yield return $"    replica   {replica.Name}, enrolled {Output.Time(replica.EnrolledAt)}, last contact {Output.Time(replica.LastContactAt)}";
+            }
+        }
+
         yield return $"  members     {status.Members.Active} active, {status.Members.Pending} pending, {status.Members.Suspended} suspended, {status.Members.Forbidden} forbidden before they accepted";
         yield return $"  invitations {status.Members.MailsDue} to be mailed, {status.Members.MailsFailed} with a problem ('invitation list --org {status.Id}')";
         yield return string.Create(CultureInfo.InvariantCulture, $"  events      {status.Waiting} waiting, {status.Parked} parked");
@@ -59,6 +68,19 @@ internal static class StatusVerb
         ? "none: no groups. 'service configure' makes the settings of one"
         : $"{service.Address}, version {service.Version}, last contact {Output.Time(service.LastContactAt)}{(service.Problem is { } problem ? $". Problem: {Output.Printable(problem)}" : "")}";
 
+    private static JsonNode Describe(RevisionStatus revision) => new JsonObject
+    {
+        ["revision"] = revision.Name,
+        ["version"] = revision.Version,
+        ["lastContactAt"] = Output.Time(revision.LastContactAt),
+        ["replicas"] = new JsonArray([.. revision.Replicas.Select(replica => new JsonObject
+        {
+            ["replica"] = replica.Name,
+            ["enrolledAt"] = Output.Time(replica.EnrolledAt),
+            ["lastContactAt"] = Output.Time(replica.LastContactAt),
+        })]),
+    };
+
     private static JsonObject Describe(OrganizationStatus status) => new()
     {
         ["organization"] = status.Id,
@@ -74,6 +96,7 @@ internal static class StatusVerb
                 ["lastContactAt"] = Output.Time(service.LastContactAt),
                 ["problem"] = service.Problem,
                 ["retryAt"] = Output.Time(service.RetryAt),
+                ["revisions"] = new JsonArray([.. service.Revisions.Select(Describe)]),
             }
             : null,
         ["members"] = new JsonObject

@@ -8,6 +8,9 @@ namespace EncryptionService.Service.Health;
 /// <summary><c>grpc.health.v1</c>: the whole server (empty name) and <c>GroupEncryption</c>; both are ready together. Needs no token.</summary>
 internal sealed class HealthDoor(Readiness readiness, TimeProvider time) : Grpc.Health.V1.Health.HealthBase
 {
+    /// <summary>Below which path its calls are.</summary>
+    public static readonly PathString Path = "/" + Grpc.Health.V1.Health.Descriptor.FullName;
+
     private static readonly TimeSpan watchPeriod = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal sealed class IdentityCard(KeyRing ring, IOptions<ServiceOptions> option
         OrganizationId = ring.Keys.Organization.Value,
         Version = Version,
         RevisionName = options.Value.RevisionName,
+        ReplicaName = options.Value.ReplicaName,
         TrustLevel = options.Value.TrustLevel.ToString().ToLowerInvariant(),
         CallKeyJwk = ring.Keys.CallKey.ToJson(),
     };

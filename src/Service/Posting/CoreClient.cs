@@ -32,6 +32,7 @@ internal sealed class CoreClient : IDisposable
     private readonly HttpClient http;
     private readonly KeyRing ring;
     private readonly CoreOptions core;
+    private readonly string replica;
     private readonly TimeProvider time;
     private readonly PostMetrics metrics;
     private readonly CoreWatch watch;
@@ -39,10 +40,12 @@ internal sealed class CoreClient : IDisposable
 
     /// <summary>Builds the pipeline from the options.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes its handler.")]
-    public CoreClient(KeyRing ring, IOptions<CoreOptions> core, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics, CoreWatch watch)
+    public CoreClient(
+        KeyRing ring, IOptions<CoreOptions> core, IOptions<ServiceOptions> service, IOptions<PostingOptions> options, TimeProvider time, PostMetrics metrics, CoreWatch watch)
     {
         this.ring = ring;
         this.core = core.Value;
+        replica = service.Value.ReplicaName;
         this.time = time;
         this.metrics = metrics;
         this.watch = watch;
@@ -153,6 +156,7 @@ internal sealed class CoreClient : IDisposable
             IssuedAt = now.ToUnixTimeSeconds(),
             ExpiresAt = now.ToUnixTimeSeconds() + 300,
             Id = Guid.CreateVersion7(now).ToString("N"),
+            Replica = replica,
         });
     }
 

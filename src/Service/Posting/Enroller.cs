@@ -64,6 +64,7 @@ internal sealed partial class Enroller(
             Address = address.ToString(),
             Version = typeof(Enroller).Assembly.GetName().Version!.ToString(3),
             RevisionName = options.Value.RevisionName,
+            ReplicaName = options.Value.ReplicaName,
             Token = token,
             IssuedAt = now.ToUnixTimeSeconds(),
             ExpiresAt = now.ToUnixTimeSeconds() + 300,

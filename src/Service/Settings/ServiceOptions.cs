@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EncryptionService.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Service.Settings;
@@ -61,7 +62,14 @@ public sealed class ServiceOptions
     public bool LoopbackOnly { get; set; }
 
     /// <summary>Revision name for logs and status. Default: what the container platform says, else <c>local</c>.</summary>
-    public string RevisionName { get; set; } = Environment.GetEnvironmentVariable("CONTAINER_APP_REVISION") ?? "local";
+    [Required]
+    [RegularExpression(Instance.NamePattern)]
+    public string RevisionName { get; set; } = Instance.DefaultRevision();
+
+    /// <summary>Replica name for logs and status. Default: what the container platform says, else the host's name.</summary>
+    [Required]
+    [RegularExpression(Instance.NamePattern)]
+    public string ReplicaName { get; set; } = Instance.DefaultReplica();
 }
 
 /// <summary>Checks <see cref="ServiceOptions"/> and reports every fault at once.</summary>

@@ -43,6 +43,7 @@ internal sealed class ServiceDouble(string organization, TimeProvider time, ECDs
         Address = "http://localhost:9090/",
         Version = "0.1.0",
         RevisionName = "local",
+        ReplicaName = "local-a",
         Token = token,
         IssuedAt = Now,
         ExpiresAt = Now + 300,

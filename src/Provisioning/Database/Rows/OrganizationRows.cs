@@ -75,6 +75,31 @@ public sealed class ServiceRow
     public string? Problem { get; set; }
 }
 
+/// <summary>A replica of an organization's service, as it named itself (docs/spec/operations.md, section 5).</summary>
+public sealed class ReplicaRow
+{
+    /// <summary>Organization.</summary>
+    public required string OrganizationId { get; init; }
+
+    /// <summary>Thumbprint of the identity that it enrolled with.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name of its revision.</summary>
+    public required string RevisionName { get; set; }
+
+    /// <summary>Version of its program.</summary>
+    public required string Version { get; set; }
+
+    /// <summary>When it enrolled last.</summary>
+    public required DateTimeOffset EnrolledAt { get; set; }
+
+    /// <summary>Its last enrolment or call, to the minute.</summary>
+    public required DateTimeOffset LastContactAt { get; set; }
+}
+
 /// <summary>An identity certificate; all of an organization are kept, because old statements need them.</summary>
 public sealed class CertificateRow
 {
