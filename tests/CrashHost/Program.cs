@@ -2,7 +2,6 @@ using EncryptionService.CrashHost;
 using EncryptionService.Service;
 using EncryptionService.Service.Ledger;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 // The real service, except that its ledger kills the process where standard input says: "before N", "after N" or "never".
 // CRASH_AT says the same for the writes of the start. Each line is confirmed by the same line on standard error.
@@ -17,6 +16,6 @@ _ = Task.Run(async () =>
 });
 
 await using var app = ServiceHost.Build(args, services => services.AddSingleton<ILedger>(provider => new DeadlyLedger(
-    FileLedger.Open(provider.GetRequiredService<IOptions<LedgerOptions>>().Value, provider.GetRequiredService<TimeProvider>()), faults)));
+    LedgerServices.Open(provider), faults)));
 await app.RunAsync();
 return Environment.ExitCode;

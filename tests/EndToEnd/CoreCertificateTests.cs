@@ -98,6 +98,6 @@ public sealed class CoreCertificateTests
         settings["Posting:MaxDelayMilliseconds"] = "200";
         settings["Posting:BreakMilliseconds"] = "500";
         address = new Uri($"http://127.0.0.1:{ports[0]}");
-        return ServiceProcess.Start(settings, environment: [("SSL_CERT_FILE", authority.File)]);
+        return ServiceProcess.Start(settings, environment: new Dictionary<string, string> { ["SSL_CERT_FILE"] = authority.File });
     }
 }

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Options;
 namespace EncryptionService.EndToEnd;
 
 /// <summary>A short history with every kind of write: root, enrolment, pins, units, rolls, reseal, approval, freeze, recovery, both kinds of new keys, deletion.</summary>
-internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder) : IDisposable
+/// <param name="world">The service and its core.</param>
+/// <param name="folder">Ledger and keys.</param>
+/// <param name="admit">Lets a service in this process into the ledger's storage; null: it needs nobody's leave.</param>
+internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder, Action<IServiceCollection>? admit = null) : IDisposable
 {
     private readonly Person alice = new("alice");
     private readonly Person bob = new("bob");
@@ -120,8 +123,13 @@ internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder) : IDi
     {
         using var copy = new ServiceFolder();
         ServiceFolder.Copy(folder.Root, copy.Root);
-        var elsewhere = new Dictionary<string, string>(settings) { ["Ledger:Path"] = copy.Ledger, ["Keys:Path"] = copy.Keys };
-        await using var rooms = ServiceHost.Build(ServiceFolder.Arguments(elsewhere), null);
+        var elsewhere = new Dictionary<string, string>(settings) { ["Keys:Path"] = copy.Keys };
+        if (folder.Container is null)
+        {
+            elsewhere["Ledger:Path"] = copy.Ledger; // one process at a time; a container is read by any number
+        }
+
+        await using var rooms = ServiceHost.Build(ServiceFolder.Arguments(elsewhere), admit);
         await rooms.Services.GetRequiredService<RootStore>().LoadAsync(TestContext.Current.CancellationToken);
         using var keys = await rooms.Services.GetRequiredService<RootKeeper>().UnsealAsync(TestContext.Current.CancellationToken);
         var head = world.Core.Book.Read(group, held => held.Head);
@@ -189,7 +197,7 @@ internal sealed class CrashHistory(CrashWorld world, ServiceFolder folder) : IDi
         }
 
         world.Kill();
-        using var verify = ServiceProcess.Start(settings, ["ledger", "verify"]);
+        using var verify = ServiceProcess.Start(settings, ["ledger", "verify"], environment: folder.Environment);
         Assert.True(await verify.ExitAsync(TestContext.Current.CancellationToken) == ExitCode.Ok, verify.Output + verify.Errors);
     }
 }

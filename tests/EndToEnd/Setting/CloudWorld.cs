@@ -43,13 +43,13 @@ internal sealed class CloudWorld : IAsyncDisposable
         settings["Service:PublicAddress"] = entry.AbsoluteUri;
         settings["Service:GrpcPort"] = $"{ports[0]}";
         settings["Service:ProbePort"] = $"{ports[1]}";
-        return ServiceProcess.Start(settings, environment:
-        [
-            ("SSL_CERT_FILE", trusted),
-            ("AZURE_CLIENT_ID", standIn.ClientId),
-            ("IDENTITY_ENDPOINT", standIn.IdentityEndpoint.AbsoluteUri),
-            ("IDENTITY_HEADER", standIn.IdentityHeader),
-        ]);
+        return ServiceProcess.Start(settings, environment: new Dictionary<string, string>
+        {
+            ["SSL_CERT_FILE"] = trusted,
+            ["AZURE_CLIENT_ID"] = standIn.ClientId,
+            ["IDENTITY_ENDPOINT"] = standIn.IdentityEndpoint.AbsoluteUri,
+            ["IDENTITY_HEADER"] = standIn.IdentityHeader,
+        });
     }
 
     public async ValueTask DisposeAsync()

@@ -172,7 +172,7 @@ internal sealed class CrashWorld(FakeCore core, ServiceFolder folder, string? mo
     private async Task<bool> TryStartAsync(Dictionary<string, string> settings, string crashAt)
     {
         var enrolled = core.Book.Enrolments.Count;
-        process = ServiceProcess.Start(settings, program: program, crashAt: crashAt, atEnd: core.Changed);
+        process = ServiceProcess.Start(settings, program: program, crashAt: crashAt, atEnd: core.Changed, environment: folder.Environment);
         await process.Changed.UntilAsync(() => process.Count(510) > 0 || process.HasExited, Token);
         if (process.HasExited)
         {

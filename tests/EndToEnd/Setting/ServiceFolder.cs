@@ -11,6 +11,12 @@ internal sealed class ServiceFolder : IDisposable
 
     public string Keys => Path.Combine(Root, "keys");
 
+    /// <summary>The container of a ledger in append blobs; null: the ledger is in <see cref="Ledger"/>.</summary>
+    public Uri? Container { get; init; }
+
+    /// <summary>What a process of the service finds in its environment.</summary>
+    public Dictionary<string, string> Environment { get; init; } = [];
+
     /// <summary>The settings of a service that belongs to a core.</summary>
     public Dictionary<string, string> Settings(FakeCore core) => new(StringComparer.Ordinal)
     {
@@ -20,7 +26,7 @@ internal sealed class ServiceFolder : IDisposable
         ["Service:ProbePort"] = "0",
         ["Service:LoopbackOnly"] = "true",
         ["Keys:Path"] = Keys,
-        ["Ledger:Path"] = Ledger,
+        [Container is null ? "Ledger:Path" : "Ledger:ContainerUrl"] = Container?.ToString() ?? Ledger,
         ["Core:Url"] = core.Url.ToString(),
         ["Core:Id"] = FakeCore.Id,
         ["Core:CallKey"] = core.CallKeyJwk,

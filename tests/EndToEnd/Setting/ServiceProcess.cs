@@ -28,7 +28,9 @@ internal sealed partial class ServiceProcess : IDisposable
     public IReadOnlyList<string> ErrorLines => Locked(() => errors.ToList());
 
     /// <summary>Starts the service, or another program that hosts it, with words in front of the settings.</summary>
-    public static ServiceProcess Start(IReadOnlyDictionary<string, string> settings, string[]? words = null, string? program = null, string? crashAt = null, Signal? atEnd = null, IEnumerable<(string Name, string Value)>? environment = null)
+    public static ServiceProcess Start(
+        IReadOnlyDictionary<string, string> settings, string[]? words = null, string? program = null, string? crashAt = null, Signal? atEnd = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var dll = program ?? Path.Combine(AppContext.BaseDirectory, typeof(ServiceOptions).Assembly.GetName().Name + ".dll");
         var start = new ProcessStartInfo("dotnet", [dll, .. words ?? [], .. ServiceFolder.Arguments(settings)])
@@ -38,7 +40,7 @@ internal sealed partial class ServiceProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_TieredPGO"] = "0";
-        foreach (var (name, value) in environment ?? [])
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
         }
