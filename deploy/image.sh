@@ -1,16 +1,17 @@
 #!/bin/bash
 # Publishes both hosts and builds their images, encryption-service and encryption-service-provisioning. Needs the .NET 10 SDK and a Docker client
 # (DOCKER_HOST says which engine), and no network where packages and the base are there already.
-#   bash deploy/image.sh [--tag TAG] [--base IMAGE] [--prefix REGISTRY/] [--publish-only]
+#   bash deploy/image.sh [--tag TAG] [--base IMAGE] [--prefix REGISTRY/] [--publish-only | --build-only]
 #     --tag            default: local
 #     --base           the runtime image; default: the Dockerfile's. Where it is released: by digest
 #     --prefix         in front of both names, to push them elsewhere
 #     --publish-only   stops before the engine is asked
+#     --build-only     takes what was published before
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=$PWD/artifacts/image
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
-tag=local base='' prefix='' build=yes
+tag=local base='' prefix='' publish=yes build=yes
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -18,8 +19,9 @@ while [ $# -gt 0 ]; do
     --base) base=$2; shift ;;
     --prefix) prefix=$2; shift ;;
     --publish-only) build=no ;;
+    --build-only) publish=no ;;
     *)
-      echo "bash deploy/image.sh [--tag TAG] [--base IMAGE] [--prefix REGISTRY/] [--publish-only]" >&2
+      echo "bash deploy/image.sh [--tag TAG] [--base IMAGE] [--prefix REGISTRY/] [--publish-only | --build-only]" >&2
       exit 2
       ;;
   esac
@@ -37,12 +39,13 @@ publish() {
   find "$out/$2" -exec touch -h -d @0 {} +
 }
 
-publish Service service
-publish Provisioning provisioning
-rm -rf "$out/data"
-mkdir -p "$out/data"
-chmod 0700 "$out/data"
-touch -d @0 "$out/data"
+if [ $publish = yes ]; then
+  publish Service service
+  publish Provisioning provisioning
+  rm -rf "$out/data"
+  mkdir -p "$out/data"
+  touch -d @0 "$out/data"
+fi
 [ $build = yes ] || exit 0
 
 version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)

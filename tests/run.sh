@@ -95,6 +95,7 @@ if ENCRYPTION_SERVICE_DOCKER=$(bash tests/container/docker.sh start 2> "$output/
   export ENCRYPTION_SERVICE_DOCKER
   say "Docker Engine" started $((SECONDS - began))
   check "Publish both hosts for their images" publish.log bash deploy/image.sh --publish-only
+  export ENCRYPTION_SERVICE_PUBLISHED=yes
 else
   unset ENCRYPTION_SERVICE_DOCKER
   say "Docker Engine" "absent, its tests are skipped" $((SECONDS - began))
@@ -123,6 +124,16 @@ for size in 1 100 1000; do
   check "Hammer, $of, $size a request, killed" "hammer-$size-killed.log" \
     timeout 300 dotnet "$hammer" "${input[@]}" --members-per-request "$size" --service "$service" --json "$output/hammer-$size-killed.json" --kill-every 5
 done
+
+# The sample once more, with the service in a hardened container of the smallest size, built by the tests of the images.
+if [ -n "${ENCRYPTION_SERVICE_DOCKER:-}" ]; then
+  check "Hammer, the sample, in containers, killed" hammer-container.log \
+    env DOCKER_HOST="$ENCRYPTION_SERVICE_DOCKER" ENCRYPTION_SERVICE_IMAGE=encryption-service:test ENCRYPTION_SERVICE_HAMMER_LAUNCHER="$root/tests/container/launch.sh" \
+    timeout 480 dotnet "$hammer" --events tests/Hammer/sample/events.jsonl --expect tests/Hammer/sample/expected.json --members-per-request 1 \
+    --service "$service" --json "$output/hammer-container.json" --kill-every 5
+else
+  skipped=$((skipped + 1))
+fi
 
 # The whole chain, as an IdP and its people drive it. The sample has what the first lines of the real history lack: departures, and groups that end.
 core=artifacts/bin/EncryptionService.Provisioning/release/EncryptionService.Provisioning.dll

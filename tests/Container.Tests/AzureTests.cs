@@ -6,7 +6,7 @@ using EncryptionService.EndToEnd.Setting;
 
 namespace EncryptionService.Container.Tests;
 
-/// <summary>The container as it runs in Azure: managed identity, ledger in append blobs, nothing on a disk; trust in the test authorities comes as a file.</summary>
+/// <summary>The container as it runs in Azure: managed identity, keys in a vault, ledger in append blobs, nothing on a disk; trust in the test authorities comes as a file.</summary>
 public sealed class AzureTests(AzuriteFixture azurite)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -21,7 +21,6 @@ public sealed class AzureTests(AzuriteFixture azurite)
             await using var azure = await StandIn.StartAsync(new StandInOptions(Path.Combine(folder.FullName, "azure")), Token);
             var trust = folder.CreateSubdirectory("trust");
             await File.WriteAllTextAsync(Path.Combine(trust.FullName, "ca.pem"), await File.ReadAllTextAsync(azure.CaFile, Token) + await File.ReadAllTextAsync(storage.CaFile, Token), Token);
-            await using var keys = await Volume.CreateAsync(Token);
             await PlayAsync(
                 new Dictionary<string, string>
                 {
@@ -29,10 +28,11 @@ public sealed class AzureTests(AzuriteFixture azurite)
                     ["IDENTITY_HEADER"] = azure.IdentityHeader,
                     ["AZURE_CLIENT_ID"] = azure.ClientId,
                     ["SSL_CERT_FILE"] = "/trust/ca.pem",
-                    ["Keys__Path"] = "/data/keys",
+                    ["Keys__VaultUrl"] = azure.VaultUrl.AbsoluteUri,
                     ["Ledger__ContainerUrl"] = (await storage.NewContainerAsync(Token)).AbsoluteUri,
                 },
-                [$"{trust.FullName}:/trust:ro", keys.AtData]);
+                [$"{trust.FullName}:/trust:ro"]);
+            Assert.Equal(2, azure.Calls.Done("unwrapkey")); // one for each start that found a root
         }
         finally
         {

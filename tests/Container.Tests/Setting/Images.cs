@@ -30,13 +30,11 @@ public sealed class Images : IAsyncLifetime
 
         var layer = RepositoryRoot.Combine("artifacts", "container", "base.tar");
         await DockerEngine.RunAsync("bash", [RepositoryRoot.Combine("tests", "container", "base.sh"), layer, "--import", Base], CancellationToken.None);
-        await BuildAsync(CancellationToken.None);
+        string[] published = Environment.GetEnvironmentVariable("ENCRYPTION_SERVICE_PUBLISHED") is { Length: > 0 } ? ["--build-only"] : [];
+        await DockerEngine.RunAsync(
+            "bash", [RepositoryRoot.Combine("deploy", "image.sh"), "--tag", "test", "--base", Base, .. published], CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    /// <summary>Publishes and builds.</summary>
-    internal static Task BuildAsync(CancellationToken cancellationToken, params string[] options) => DockerEngine.RunAsync(
-        "bash", [RepositoryRoot.Combine("deploy", "image.sh"), "--tag", "test", "--base", Base, .. options], cancellationToken);
 }
