@@ -156,4 +156,10 @@ else
   skipped=$((skipped + 2))
 fi
 
+# The same as in Azure: ledger in append blobs, keys in a vault, two replicas behind an ingress, all of them killed in turn.
+azure=(--azure --replicas 2 --kill-every 5)
+check "Hammer, Azure, two replicas, $of, killed" hammer-azure-killed.log \
+  timeout 300 dotnet "$hammer" "${input[@]}" --members-per-request 100 --service "$service" --json "$output/hammer-azure-killed.json" "${azure[@]}"
+scim "Through SCIM, Azure, two replicas, sample, killed" azure-killed "${sample[@]}" --through-scim entra "${azure[@]}"
+
 finish

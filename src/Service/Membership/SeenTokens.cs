@@ -1,7 +1,7 @@
 namespace EncryptionService.Service.Membership;
 
 /// <summary>Ids of call tokens that may be used once only: those of <c>Reseal</c>, the one call that does its work again when repeated.</summary>
-/// <remarks>Bounded by the life of a token; a process that restarts forgets, and the reseal budget bounds what that is worth.</remarks>
+/// <remarks>Bounded by the life of a token. A process that restarts forgets, and another replica never knew; the reseal budget bounds what that is worth (docs/decisions/0022).</remarks>
 internal sealed class SeenTokens(TimeProvider time)
 {
     // Only the core can sign a token, so only the core can fill this.

@@ -42,7 +42,7 @@ public sealed class ServiceOptions
     [Range(1, 1_000_000)]
     public int IdentityGeneration { get; set; } = 1;
 
-    /// <summary>Envelopes that <c>Reseal</c> may make in an hour. Default 200,000; 1 to 100,000,000.</summary>
+    /// <summary>Envelopes that <c>Reseal</c> may make in an hour, in each replica. Default 200,000; 1 to 100,000,000.</summary>
     [Range(1, 100_000_000)]
     public int ResealBudgetPerHour { get; set; } = 200_000;
 
