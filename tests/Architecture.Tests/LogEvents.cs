@@ -69,7 +69,7 @@ public sealed partial class LogEvents
     [GeneratedRegex(@"^\| (\d+) \| (\w+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"toint\(line\.EventId\) (?:==|in) (\d+|\([\d, ]+\))")]
+    [GeneratedRegex(@"\bEventId\)? (?:==|!=|in) (\d+|\([\d, ]+\))")]
     private static partial Regex Condition();
 
     [GeneratedRegex(@"\d+")]
