@@ -20,7 +20,7 @@ public sealed partial class Rooms
             ("Health", ["Ledger"]),
             ("Groups", ["Settings", "Telemetry", "Ledger", "Keys", "Trust"]),
             ("Posting", ["Settings", "Telemetry", "Ledger", "Keys"]),
-            ("Wrapping", ["Keys", "Groups", "Posting"]),
+            ("Wrapping", ["Telemetry", "Keys", "Groups", "Posting"]),
             ("Membership", ["Settings", "Telemetry", "Ledger", "Keys", "Trust", "Health", "Groups"]),
             ("Verification", ["Settings", "Ledger", "Keys", "Trust", "Groups"]),
         ],

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EncryptionService.Formats;
 using EncryptionService.Service.Ledger.Records;
 
@@ -15,6 +16,9 @@ internal sealed record Delivery(
 {
     /// <summary>The statements before it that are at hand, oldest first: another replica may have died before it posted its own, or be slower.</summary>
     public IReadOnlyList<string> Earlier { get; init; } = [];
+
+    /// <summary>The call that made it due, for traces.</summary>
+    public ActivityContext Cause { get; } = Activity.Current?.Context ?? default;
 }
 
 /// <summary>Where deliveries go once their frame is durable. MUST NOT wait for the network.</summary>

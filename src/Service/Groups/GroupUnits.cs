@@ -2,6 +2,7 @@ using EncryptionService.Contracts.Membership;
 using EncryptionService.Formats;
 using EncryptionService.Service.Ledger;
 using EncryptionService.Service.Ledger.Records;
+using EncryptionService.Service.Telemetry;
 using EncryptionService.Service.Trust;
 
 namespace EncryptionService.Service.Groups;
@@ -41,7 +42,7 @@ internal sealed class GroupUnits(
 
             var claims = await ResolveAsync(accepted, cancellationToken); // (4)
             var record = Write(state, accepted, claims, out var decision); // (5)
-            if (await lease.TryAppendAsync(record, cancellationToken)) // (6)
+            if (await AppendAsync(lease, record, cancellationToken)) // (6)
             {
                 // From here on the step is finished whatever the caller does: the ledger has it.
                 Deliver(lease.State, record, decision); // (7)
@@ -51,6 +52,13 @@ internal sealed class GroupUnits(
 
             await lease.CatchUpAsync(cancellationToken);
         }
+    }
+
+    private static async ValueTask<bool> AppendAsync(GroupLease lease, GroupRecord record, CancellationToken cancellationToken)
+    {
+        using var span = ServiceSpans.Start("unit.append");
+        span?.SetTag("eec.events", record.Events.Count).SetTag("eec.minted", record.Minted is not null);
+        return await lease.TryAppendAsync(record, cancellationToken);
     }
 
     private GroupRecord Write(GroupState state, IReadOnlyList<GroupEvent> accepted, IReadOnlyList<Reason> claims, out UnitDecision decision)

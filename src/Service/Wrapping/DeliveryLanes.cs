@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using EncryptionService.Formats;
 using EncryptionService.Service.Groups;
 using EncryptionService.Service.Posting;
+using EncryptionService.Service.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Service.Wrapping;
@@ -109,6 +110,8 @@ internal sealed partial class DeliveryLanes : IDeliveries, IHostedService, IDisp
 
     private async Task DeliverAsync(Delivery delivery)
     {
+        using var span = ServiceSpans.StartOwn("delivery", delivery.Cause);
+        span?.SetTag("eec.recipients", delivery.Recipients.Count);
         var superseded = delivery.Key is { } key && newestEpochs.TryGetValue(delivery.Group, out var newest) && key.Epoch < newest;
         var chunks = superseded || delivery.Recipients.Count == 0
             ? [[]]

@@ -644,6 +644,38 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.ToTable("Refusals");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ReplicaRow", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Identity")
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("EnrolledAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastContactAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RevisionName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("OrganizationId", "Identity", "Name");
+
+                    b.ToTable("Replicas");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.RosterRow", b =>
                 {
                     b.Property<long>("Id")
@@ -942,6 +974,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasOne("EncryptionService.Provisioning.Database.LaneRow", null)
                         .WithMany()
                         .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ReplicaRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -635,6 +635,38 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.ToTable("Refusals");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ReplicaRow", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Identity")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EnrolledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastContactAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RevisionName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("OrganizationId", "Identity", "Name");
+
+                    b.ToTable("Replicas");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.RosterRow", b =>
                 {
                     b.Property<long>("Id")
@@ -931,6 +963,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasOne("EncryptionService.Provisioning.Database.LaneRow", null)
                         .WithMany()
                         .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ReplicaRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
