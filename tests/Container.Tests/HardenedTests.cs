@@ -81,7 +81,7 @@ public sealed class HardenedTests
         Assert.Equal("0000000000000000", status["CapBnd:"]);
         Assert.Equal("1", status["NoNewPrivs:"]);
         Assert.Equal("2", status["Seccomp:"]);
-        Assert.Empty(Directory.GetFileSystemEntries($"/proc/{id}/root/tmp"));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine("/proc", $"{id}", "root", "tmp")));
         Assert.Equal("", await DockerEngine.RunAsync(Token, "diff", service.Container.Name));
     }
 
