@@ -40,7 +40,8 @@ public sealed class FullDiskTests
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => service.Caller.ApplyAsync(otherEvents))).StatusCode);
         time.Pass(TimeSpan.FromSeconds(5));
         var (status, body) = await service.ProbeAsync("ready");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"unavailable","reason":"the ledger cannot be written"}"""), (status, body));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("the ledger cannot be written", body, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await service.ProbeAsync("live")).Status);
         Assert.Equal(before, Snapshot(disk.Path));
         var state = await service.Caller.GetGroupAsync(new GetGroupRequest { GroupId = "g1" });
