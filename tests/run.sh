@@ -55,7 +55,7 @@ figure() { grep -o '<assembly [^>]*' "$1" 2> /dev/null | head -n 1 | grep -o " $
 project() {
   local name=$1 began=$SECONDS code report ok bad out
   report=$output/$name.xml
-  timeout 900 dotnet "artifacts/bin/$name/release/$name.dll" -xml "$report" -noColor > "$output/$name.log" 2>&1
+  timeout 1500 dotnet "artifacts/bin/$name/release/$name.dll" -xml "$report" -noColor > "$output/$name.log" 2>&1
   code=$?
   ok=$(figure "$report" passed)
   bad=$(($(figure "$report" failed) + $(figure "$report" errors)))

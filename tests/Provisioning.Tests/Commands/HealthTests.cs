@@ -47,7 +47,9 @@ public sealed class HealthTests
         using var http = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
 
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(http, "/healthz/live")).Code);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"status":"unavailable","reason":"the database has an older schema"}"""), await AskAsync(http, "/healthz/ready"));
+        var (status, body) = await AskAsync(http, "/healthz/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.StartsWith("""{"status":"unavailable","reason":"the database has an older schema",""", body, StringComparison.Ordinal);
     }
 
     private static async Task<WebApplication> ServeAsync(CoreFixture core, params string[] settings)
