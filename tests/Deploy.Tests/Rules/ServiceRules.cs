@@ -110,7 +110,7 @@ internal static class ServiceRules
     /// <summary>Asks the service's own probe code, before its start: liveness is well then, the others are not, and nothing is unknown.</summary>
     private static IEnumerable<string> Served(string type, string path)
     {
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ServiceState>().AddSingleton<Readiness>().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<ServiceState>().AddSingleton<Readiness>().AddSingleton(new EncryptionService.Hosting.Instance("s", "1", "r", "p")).AddSingleton<EncryptionService.Hosting.HealthAnswer>().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
         context.Request.Path = path;
         var answer = ProbeEndpoints.AnswerAsync(context);
