@@ -11,6 +11,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private const string Launcher = "ENCRYPTION_SERVICE_HAMMER_LAUNCHER";
 
     private readonly Process process;
+    private readonly HostedProgram program;
     private readonly Task said;
     private readonly CancellationTokenSource ended = new();
     private readonly Task watched;
@@ -20,6 +21,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private HostProcess(Process process, HostedProgram program, Recorder recorder, TimeProvider time)
     {
         this.process = process;
+        this.program = program;
         said = Task.WhenAll(
             CopyAsync(process.StandardOutput.BaseStream, program.Way("stdout"), recorder),
             CopyAsync(process.StandardError.BaseStream, program.Way("stderr"), recorder));
@@ -35,22 +37,8 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Most memory it ever held, in bytes.</summary>
     public long Peak => Interlocked.Read(ref peak);
 
-    public static HostProcess Start(HostedProgram program, Recorder recorder, TimeProvider time)
-    {
-        var launcher = Environment.GetEnvironmentVariable(Launcher);
-        var start = new ProcessStartInfo(string.IsNullOrEmpty(launcher) ? "dotnet" : launcher, [program.Program.FullName])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = program.Folder.FullName,
-        };
-        foreach (var (name, value) in program.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return new HostProcess(Process.Start(start) ?? throw new InvalidOperationException($"The {program.Name} did not start."), program, recorder, time);
-    }
+    public static HostProcess Start(HostedProgram program, Recorder recorder, TimeProvider time) =>
+        new(Process.Start(Launch(program)) ?? throw new InvalidOperationException($"The {program.Name} did not start."), program, recorder, time);
 
     /// <summary>SIGKILL: it has no chance to finish anything.</summary>
     public async Task KillAsync()
@@ -63,6 +51,7 @@ internal sealed class HostProcess : IAsyncDisposable
         }
 
         await process.WaitForExitAsync(CancellationToken.None);
+        await EndLaunchedAsync();
         await said;
     }
 
@@ -73,6 +62,35 @@ internal sealed class HostProcess : IAsyncDisposable
         await watched;
         ended.Dispose();
         process.Dispose();
+    }
+
+    private static ProcessStartInfo Launch(HostedProgram program, params string[] more)
+    {
+        var launcher = Environment.GetEnvironmentVariable(Launcher);
+        var start = new ProcessStartInfo(string.IsNullOrEmpty(launcher) ? "dotnet" : launcher, [program.Program.FullName, .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = program.Folder.FullName,
+        };
+        foreach (var (name, value) in program.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
+
+    /// <summary>What a launcher ran is no child of it that dies with it.</summary>
+    private async Task EndLaunchedAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Launcher) is not { Length: > 0 })
+        {
+            return;
+        }
+
+        using var gone = Process.Start(Launch(program, "--gone")) ?? throw new InvalidOperationException($"The launcher of the {program.Name} did not start.");
+        await gone.WaitForExitAsync(CancellationToken.None);
     }
 
     private static async Task CopyAsync(Stream from, string way, Recorder recorder)
