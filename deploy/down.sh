@@ -1,12 +1,14 @@
 #!/bin/bash
-# Stops what deploy/up.sh started, and nothing else. Data stays in .data; the next up.sh goes on with it.
+# Stops what deploy/up.sh and deploy/service.sh started, and nothing else. Data stays in .data; the next up.sh goes on with it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 run=$PWD/deploy/.run
 . deploy/processes.sh
 
 stopped=no
-for name in service provisioning; do
+shopt -s nullglob
+for file in "$run"/service*.pid "$run/provisioning.pid"; do
+  name=$(basename "$file" .pid)
   if is_running "$name"; then
     stopped=yes
   fi

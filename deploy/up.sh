@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds and starts the whole chain on this machine and leaves it running: the provisioning host, and the encryption service of its first organization.
-# Says where everything is in deploy/.run/up.json. bash deploy/down.sh stops it. Needs the .NET 10 SDK.
+# The second organization has none: its administrator makes a configuration in the panel, and deploy/service.sh starts a service from it.
+# Says where everything is in deploy/.run/up.json. bash deploy/down.sh stops it. Needs the .NET 10 SDK and Node.js 20.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
@@ -60,11 +61,15 @@ fail() {
 port=$(remembered_port core 20000)
 grpc=$(remembered_port grpc 24000)
 probe=$(remembered_port probe 28000)
-printf 'core=%s\ngrpc=%s\nprobe=%s\n' "$port" "$grpc" "$probe" > "$run/ports"
+others=$(grep -v -e "^core=" -e "^grpc=" -e "^probe=" "$run/ports" 2> /dev/null || true)
+printf "core=%s\ngrpc=%s\nprobe=%s\n%s\n" "$port" "$grpc" "$probe" "$others" > "$run/ports"
 url=http://localhost:$port
 
+# What a configuration made here names as its image: the program that deploy/service.sh starts in place of one.
+image=localhost/encryption-service@sha256:$(sha256sum "$service" | cut -d ' ' -f 1)
 # Settings go through the environment: whoever lists processes sees no secret.
-printf 'export %s\n' "Provisioning__PublicUrl=$url" "Provisioning__Port=$port" Provisioning__LoopbackOnly=true Provisioning__AllowLocalServices=true > "$run/provisioning.env"
+printf 'export %s\n' "Provisioning__PublicUrl=$url" "Provisioning__Port=$port" Provisioning__LoopbackOnly=true Provisioning__AllowLocalServices=true \
+  "Provisioning__ServiceImage=$image" > "$run/provisioning.env"
 . "$run/provisioning.env"
 verb() { dotnet "$core" "$@" 9>&-; }
 
@@ -120,6 +125,9 @@ for _ in $(seq 60); do
 done
 [ $enrolled = yes ] || fail "The encryption service of organization demo does not enrol."
 
+# Good once, and not while there is an administrator.
+admin=$(field "$(verb admin link --org second --json)" link)
+
 # What members trust, from the service's own words and not from the core's.
 code=$(grep -o 'eec1-[A-Za-z0-9_-]*' "$run/service.log" | tail -n 1)
 cat > "$run/up.json.tmp" << END
@@ -128,7 +136,8 @@ cat > "$run/up.json.tmp" << END
   "scimToken": "$(field "$first" token)",
   "scimBaseUrl2": "$(address "$second")",
   "scimToken2": "$(field "$second" token)",
-  "panelUrl": "$url",
+  "panelUrl": "$url/admin",
+  "adminLink": "$admin",
   "grpcAddress": "http://localhost:$grpc",
   "probeUrl": "http://localhost:$probe",
   "organizationCode": "$code"
@@ -138,6 +147,9 @@ mv "$run/up.json.tmp" "$run/up.json"
 
 cat << END
 Both hosts are ready, and organization demo's service is enrolled. Addresses and tokens stand in deploy/.run/up.json.
+  panel      $url/admin
+  first administrator of organization second, a link good once:
+             $admin
   logs       deploy/.run/provisioning.log  deploy/.run/service.log
   data       .data
   mail       .data/mail (invitations, one file each)

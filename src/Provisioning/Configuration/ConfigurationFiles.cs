@@ -21,7 +21,8 @@ internal sealed class ConfigurationFiles(IOptions<ProvisioningOptions> options, 
             return (ConfigurationProblem.NoImage, "");
         }
 
-        if (core.PublicAddress.Scheme != Uri.UriSchemeHttps)
+        // A service on this very machine gets the same file (deploy/service.sh).
+        if (core.PublicAddress.Scheme != Uri.UriSchemeHttps && !(core.AllowLocalServices && core.PublicAddress.IsLoopback))
         {
             return (ConfigurationProblem.NoPublicAddress, "");
         }

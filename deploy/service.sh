@@ -1,0 +1,84 @@
+#!/bin/bash
+# Starts an encryption service on this machine from the file that Create configuration gave, in place of the container in Azure that the file describes:
+# the same settings, keys and ledger in folders under .data. bash deploy/service.sh FILE. bash deploy/down.sh stops it. Needs the .NET 10 SDK.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+run=$root/deploy/.run
+umask 077
+mkdir -p "$run"
+. "$root/deploy/processes.sh"
+
+if [ $# -ne 1 ]; then
+  echo "bash deploy/service.sh FILE: the file that Create configuration in the panel gave." >&2
+  exit 2
+fi
+file=$1
+# Whoever calls from another folder names it from there.
+[ "${file#/}" != "$file" ] || file=${OLDPWD:-$root}/$file
+if [ ! -r "$file" ]; then
+  echo "$1 is not there, or cannot be read." >&2
+  exit 2
+fi
+service=$root/artifacts/bin/EncryptionService.Service/release/EncryptionService.Service.dll
+if [ ! -s "$service" ]; then
+  echo "The service is not built: run bash deploy/up.sh first." >&2
+  exit 1
+fi
+
+# default PARAMETER: what the core filled in; the file is written as docs/spec/configuration.md says
+default() { sed -n "/^    \"$1\": {\$/,/^    }/s/^ *\"defaultValue\": \"\\(.*\\)\",\\{0,1\\}\$/\\1/p" "$file" | sed 's/\\"/"/g'; }
+organization=$(default organizationId)
+token=$(default enrolmentToken)
+url=$(default coreUrl)
+id=$(default coreId)
+key=$(default coreCallKey)
+image=$(default containerImage)
+if [ -z "$organization" ] || [ -z "$token" ] || [ -z "$url" ] || [ -z "$id" ] || [ -z "$key" ] || ! [[ $organization =~ ^[A-Za-z0-9._-]+$ ]]; then
+  echo "$1 is not a file that Create configuration gave, or it was changed. Download it anew." >&2
+  exit 2
+fi
+case $url in
+  http://localhost:*/ | http://127.0.0.1:*/) ;;
+  *)
+    echo "The file is for Azure: its core is $url, and that one could not reach a service on this machine. Paste the file in the portal instead." >&2
+    exit 2
+    ;;
+esac
+if [ "${image##*@sha256:}" != "$(sha256sum "$service" | cut -d ' ' -f 1)" ]; then
+  echo "Note: the service was built anew since the file was made; the one of now is started."
+fi
+
+name=service-$organization
+exec 9> "$run/$name.lock"
+if ! flock -n 9; then
+  echo "Another deploy/service.sh is at work for organization $organization." >&2
+  exit 1
+fi
+stop_process "$name"
+grpc=$(remembered_port "grpc-$organization" 24000)
+probe=$(remembered_port "probe-$organization" 28000)
+ports=$(grep -v -e "^grpc-$organization=" -e "^probe-$organization=" "$run/ports" 2> /dev/null || true)
+printf '%s\ngrpc-%s=%s\nprobe-%s=%s\n' "$ports" "$organization" "$grpc" "$organization" "$probe" > "$run/ports"
+mkdir -p ".data/$name"
+
+echo "Starting the encryption service of organization $organization ..."
+(
+  export Service__OrganizationId=$organization Service__EnrolmentToken=$token Core__Url=$url Core__Id=$id Core__CallKey=$key
+  export Service__GrpcPort=$grpc Service__ProbePort=$probe Service__LoopbackOnly=true Service__PublicAddress=http://localhost:$grpc
+  export Keys__Path=.data/$name/keys Ledger__Path=.data/$name/ledger
+  start_process "$name" dotnet "$service"
+)
+if ! wait_for "http://localhost:$probe/healthz/ready" 60 "$name"; then
+  echo "The encryption service does not become ready. The end of deploy/.run/$name.log:" >&2
+  tail -n 15 "$run/$name.log" >&2
+  stop_process "$name"
+  exit 1
+fi
+
+cat << END
+It runs. The panel shows how it enrols; compare what it shows with the service's own words:
+  organization code  $(grep -o 'eec1-[A-Za-z0-9_-]*' "$run/$name.log" | tail -n 1)
+  log                deploy/.run/$name.log
+  stop               bash deploy/down.sh
+END
