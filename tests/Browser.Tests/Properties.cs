@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The service is Linux only, and so is whoever uses it.
+[assembly: SupportedOSPlatform("linux")]
