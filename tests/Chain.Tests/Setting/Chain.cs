@@ -27,6 +27,7 @@ internal sealed class Chain : IAsyncDisposable
     private readonly int[] ports = FreePorts();
     private readonly List<Person> people = [];
     private readonly Dictionary<string, string> serviceSettings = [];
+    private readonly Dictionary<string, string> coreSettings = [];
     private WebApplication? provisioning;
     private WebApplication? service;
     private string enrolmentToken = "";
@@ -57,22 +58,40 @@ internal sealed class Chain : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Starts everything and returns once the service has enrolled.</summary>
-    public static async Task<Chain> StartAsync(params (string Name, string Value)[] serviceSettings)
+    /// <param name="settings">What is not as usual; those of sections <c>Provisioning</c> and <c>Invitations</c> are the core's, all others the service's.</param>
+    public static async Task<Chain> StartAsync(params (string Name, string Value)[] settings)
     {
-        var chain = new Chain();
-        foreach (var (name, value) in serviceSettings)
-        {
-            chain.serviceSettings[name] = value;
-        }
-
-        await chain.StartProvisioningAsync();
-        await chain.Provisioning.GetRequiredService<OrganizationBook>().CreateAsync(Organization, "Acme", Actor.Command, Stop);
-        var connection = await chain.Provisioning.GetRequiredService<ConnectionBook>().CreateAsync(Organization, ConnectionKind.EntraId, null, Actor.Command, Stop);
-        chain.Idp = new Idp(connection!.BaseUrl, connection.Token);
+        var chain = await StartCoreAsync(settings);
+        await chain.ConnectAsync();
         chain.enrolmentToken = (await chain.Provisioning.GetRequiredService<OrganizationBook>().EnrolmentTokenAsync(Organization, Actor.Command, Stop))!;
         await chain.StartServiceAsync();
         await chain.UntilAsync(db => db.Services.AnyAsync(Stop), "the service enrols");
         return chain;
+    }
+
+    /// <summary>Starts the core alone: an organization that has neither an IdP nor a service.</summary>
+    public static async Task<Chain> StartCoreAsync(params (string Name, string Value)[] settings)
+    {
+        var chain = new Chain();
+        foreach (var (name, value) in settings)
+        {
+            var isCores = name.StartsWith("Provisioning:", StringComparison.Ordinal) || name.StartsWith("Invitations:", StringComparison.Ordinal);
+            (isCores ? chain.coreSettings : chain.serviceSettings)[name] = value;
+        }
+
+        await chain.StartProvisioningAsync();
+        await chain.Provisioning.GetRequiredService<OrganizationBook>().CreateAsync(Organization, "Acme", Actor.Command, Stop);
+        return chain;
+    }
+
+    /// <summary>Somebody else made the connection: an IdP that has its credentials.</summary>
+    public void Connect(Uri baseUrl, string token) => Idp = new Idp(baseUrl, token);
+
+    /// <summary>Starts a service from what an administrator was given for it.</summary>
+    public Task StartServiceAsync(string token)
+    {
+        enrolmentToken = token;
+        return StartServiceAsync();
     }
 
     public async Task StartProvisioningAsync()
@@ -82,6 +101,7 @@ internal sealed class Chain : IAsyncDisposable
                 $"--Provisioning:Port={ports[0]}", "--Provisioning:LoopbackOnly=true", "--Provisioning:AllowLocalServices=true", $"--Provisioning:KeysPath={folder.FullName}/keys",
                 $"--Database:Path={folder.FullName}/core.db", $"--Invitations:PickupFolder={folder.FullName}/mail",
                 "--Dispatch:BaseDelayMilliseconds=50", "--Dispatch:MaxDelayMilliseconds=500", "--Dispatch:RepairAfterMilliseconds=200", "--Dispatch:PollMilliseconds=50",
+                .. coreSettings.Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             services => services.AddLogging(logging => logging.ClearProviders().AddProvider(CoreLog)));
         await provisioning.Services.MigrateAsync(Stop);
@@ -164,11 +184,17 @@ internal sealed class Chain : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Idp.Dispose();
+        Idp?.Dispose();
         people.ForEach(person => person.Dispose());
         await (service is null ? Task.CompletedTask : StopServiceAsync());
         await (provisioning is null ? Task.CompletedTask : StopProvisioningAsync());
         folder.Delete(recursive: true);
+    }
+
+    private async Task ConnectAsync()
+    {
+        var connection = await Provisioning.GetRequiredService<ConnectionBook>().CreateAsync(Organization, ConnectionKind.EntraId, null, Actor.Command, Stop);
+        Connect(connection!.BaseUrl, connection.Token);
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds, string what)
