@@ -95,7 +95,7 @@ internal sealed partial class StartUp(
             {
                 state.SetWaiting("waiting for the key vault");
                 message = exception.Message;
-                asked = exception.RetryAfter < longestAsked ? exception.RetryAfter : exception.RetryAfter is null ? null : longestAsked;
+                asked = exception.RetryAfter > longestAsked ? longestAsked : exception.RetryAfter;
             }
             catch (LedgerUnavailableException exception) when (exception.Passes)
             {

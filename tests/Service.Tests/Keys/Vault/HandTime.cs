@@ -7,7 +7,13 @@ internal sealed class HandTime : TimeProvider
     private readonly List<Alarm> alarms = [];
     private DateTimeOffset now = new(2026, 5, 4, 9, 30, 0, TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() => now;
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

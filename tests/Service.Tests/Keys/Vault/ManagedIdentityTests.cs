@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using Azure.Core.Diagnostics;
+using Azure.Core.Pipeline;
 using EncryptionService.Service.Cloud;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Keys.Vault;
@@ -167,7 +168,7 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
             Environment.SetEnvironmentVariable("AZURE_CLIENT_ID", Guid.CreateVersion7(time.GetUtcNow()).ToString()); // none that a cache knows
         }
 
-        return scene.NewKek(options, time, CloudIdentity.Create(library => library.Retry.MaxRetries = 0));
+        return scene.NewKek(options, time, CloudIdentity.Create(library => library.RetryPolicy = new RetryPolicy(maxRetries: 0)));
     }
 
     private sealed record HttpRequestSeen(string Method, string Header, string Version, string ClientId)
