@@ -9,6 +9,7 @@ public static class Base64UrlText
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     private static readonly SearchValues<char> alphabet = SearchValues.Create(Characters);
+    private static readonly SearchValues<byte> asciiAlphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
 
     /// <summary>Number of characters for a number of bytes.</summary>
     public static int EncodedLength(int byteCount) => Base64Url.GetEncodedLength(byteCount);
@@ -41,19 +42,24 @@ public static class Base64UrlText
             && Base64Url.TryDecodeFromChars(text, bytes, out var written)
             && written == bytes.Length;
 
-    private static bool IsCanonical(ReadOnlySpan<char> text)
-    {
-        if (text.ContainsAnyExcept(alphabet))
-        {
-            return false;
-        }
+    /// <summary>The same from ASCII bytes: nothing is copied but into <paramref name="bytes"/>, which may be a secret's own memory.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> ascii, Span<byte> bytes)
+        => ascii.Length == EncodedLength(bytes.Length)
+            && IsCanonical(ascii)
+            && Base64Url.TryDecodeFromUtf8(ascii, bytes, out var written)
+            && written == bytes.Length;
 
-        return (text.Length % 4) switch
-        {
-            0 => true,
-            2 => (Characters.IndexOf(text[^1], StringComparison.Ordinal) & 0b1111) == 0,
-            3 => (Characters.IndexOf(text[^1], StringComparison.Ordinal) & 0b11) == 0,
-            _ => false,
-        };
-    }
+    private static bool IsCanonical(ReadOnlySpan<byte> ascii)
+        => !ascii.ContainsAnyExcept(asciiAlphabet) && (ascii.IsEmpty || HasNoSpareBits(ascii.Length, (char)ascii[^1]));
+
+    private static bool IsCanonical(ReadOnlySpan<char> text)
+        => !text.ContainsAnyExcept(alphabet) && (text.IsEmpty || HasNoSpareBits(text.Length, text[^1]));
+
+    private static bool HasNoSpareBits(int length, char last) => (length % 4) switch
+    {
+        0 => true,
+        2 => (Characters.IndexOf(last, StringComparison.Ordinal) & 0b1111) == 0,
+        3 => (Characters.IndexOf(last, StringComparison.Ordinal) & 0b11) == 0,
+        _ => false,
+    };
 }

@@ -22,6 +22,7 @@ internal sealed partial class StartUp(
     : BackgroundService
 {
     private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan longestAsked = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -83,6 +84,7 @@ internal sealed partial class StartUp(
         for (var wait = TimeSpan.FromSeconds(1); ; wait = wait * 2 < longestWait ? wait * 2 : longestWait)
         {
             string message;
+            TimeSpan? asked = null;
             try
             {
                 await step(cancellationToken);
@@ -93,6 +95,7 @@ internal sealed partial class StartUp(
             {
                 state.SetWaiting("waiting for the key vault");
                 message = exception.Message;
+                asked = exception.RetryAfter > longestAsked ? longestAsked : exception.RetryAfter;
             }
             catch (LedgerUnavailableException exception) when (exception.Passes)
             {
@@ -100,8 +103,9 @@ internal sealed partial class StartUp(
                 message = exception.Message;
             }
 
-            LogWaiting(logger, wait.TotalSeconds, message);
-            await Task.Delay(wait, time, cancellationToken);
+            var pause = asked > wait ? asked.Value : wait;
+            LogWaiting(logger, pause.TotalSeconds, message);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

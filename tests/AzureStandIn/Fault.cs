@@ -9,6 +9,9 @@ public enum FaultKind
     /// <summary>403, the vault's firewall.</summary>
     ForbiddenByFirewall,
 
+    /// <summary>403, public access is off and the request came over no private endpoint.</summary>
+    ForbiddenByConnection,
+
     /// <summary>403 without a reason.</summary>
     Forbidden,
 

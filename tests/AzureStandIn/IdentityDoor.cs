@@ -9,8 +9,16 @@ internal sealed class IdentityDoor(TokenIssuer issuer, Faults faults, CallLog lo
     public const string Path = "/msi/token";
     public const string HeaderName = "X-IDENTITY-HEADER";
 
+    /// <summary>Answers in the endpoint's place where it returns true.</summary>
+    public Func<HttpContext, Task<bool>>? Intercept { get; set; }
+
     public async Task AnswerAsync(HttpContext context)
     {
+        if (Intercept is { } intercept && await intercept(context))
+        {
+            return;
+        }
+
         var (status, body) = Answer(context.Request);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -67,6 +67,9 @@ public sealed class StandIn : IAsyncDisposable
         set => door.Intercept = value;
     }
 
+    /// <summary>Answers in the identity endpoint's place where it returns true.</summary>
+    public Func<HttpContext, Task<bool>>? InterceptIdentity { get; set; }
+
     /// <summary>Shown the body of every request to the vault.</summary>
     public Action<ReadOnlyMemory<byte>> Tap
     {
@@ -137,7 +140,7 @@ public sealed class StandIn : IAsyncDisposable
         vaultPort = options.Port > 0 ? options.Port : known.VaultPort;
         await StartVaultAsync(cancellationToken);
 
-        var tokens = new IdentityDoor(issuer, Faults, Calls, IdentityHeader, ClientId);
+        var tokens = new IdentityDoor(issuer, Faults, Calls, IdentityHeader, ClientId) { Intercept = context => InterceptIdentity?.Invoke(context) ?? Task.FromResult(false) };
         var control = new ControlDoor(Keys, Faults, Calls, IdentityHeader);
         identity = await ListenAsync(options.IdentityPort > 0 ? options.IdentityPort : known.IdentityPort, _ => { }, context => context.Request.Path.Value switch
         {

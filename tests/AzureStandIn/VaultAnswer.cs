@@ -35,6 +35,8 @@ internal sealed record VaultAnswer(int Status, JsonObject Body)
             "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\nAssignment: (not found)\r\n",
             "ForbiddenByRbac"),
         FaultKind.ForbiddenByFirewall => Forbidden("Client address is not authorized and caller is not a trusted service.\r\n", "ForbiddenByFirewall"),
+        FaultKind.ForbiddenByConnection => Forbidden(
+            "Public network access is disabled and request is not from a trusted service nor via an approved private link.\r\n", "ForbiddenByConnection"),
         FaultKind.Forbidden => Forbidden("Forbidden"),
         FaultKind.Unauthorized => Error(401, "Unauthorized", "AKV10032: Invalid issuer."),
         FaultKind.Throttled => Error(429, "Throttled", "Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached"),

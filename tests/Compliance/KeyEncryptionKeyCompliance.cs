@@ -113,11 +113,12 @@ public abstract class OrganizationKeyCompliance
     {
         var data = RandomNumberGenerator.GetBytes(500);
         var signing = await OpenAsync();
-        var key = await signing.GetPublicKeyAsync(mayCreate: true, Token);
-        var signature = await signing.SignAsync(data, Token);
+        var version = await signing.GetVersionAsync(mayCreate: true, Token);
+        var key = version.Public;
+        var signature = await signing.SignAsync(version, data, Token);
         Assert.Equal(64, signature.Length);
         Assert.True(key.Verify(data, signature));
         Assert.False(key.Verify(data.AsSpan(1), signature));
-        Assert.Equal(key.Thumbprint, (await (await OpenAsync()).GetPublicKeyAsync(mayCreate: false, Token)).Thumbprint);
+        Assert.Equal(key.Thumbprint, (await (await OpenAsync()).GetVersionAsync(mayCreate: false, Token)).Public.Thumbprint);
     }
 }

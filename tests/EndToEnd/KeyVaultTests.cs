@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using EncryptionService.AzureStandIn;
 using EncryptionService.EndToEnd.Setting;
 using EncryptionService.Service;
@@ -23,11 +22,11 @@ public sealed class KeyVaultTests : IAsyncLifetime
     private readonly DirectoryInfo vaultFolder = Directory.CreateTempSubdirectory("vault-");
     private readonly ServiceFolder folder = new();
     private readonly Listener log = new();
-    private readonly LeapingTime time = new(TimeSpan.FromSeconds(2));
+    private readonly LeapingTime time = new(TimeSpan.FromSeconds(2), KeyVaultKeyClient.LongestCall, TimedCredential.LongestWait);
     private readonly HttpClient probes = new();
     private StandIn vault = null!;
     private FakeCore core = null!;
-    private HttpClient http = null!;
+    private KeyVaultClientOptions behaviour = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -35,15 +34,15 @@ public sealed class KeyVaultTests : IAsyncLifetime
     {
         vault = await StandIn.StartAsync(new StandInOptions(vaultFolder.FullName), Token);
         core = await FakeCore.StartAsync(Token);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(vault.CaFile, Token)));
-        http = new HttpClient(handler);
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(vault.CaFile, Token)));
+        behaviour = new KeyVaultClientOptions(trust);
+        behaviour.Retry.MaxRetries = 0;
     }
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        behaviour.Dispose();
         probes.Dispose();
         log.Dispose();
         await vault.DisposeAsync();
@@ -78,6 +77,20 @@ public sealed class KeyVaultTests : IAsyncLifetime
         Assert.Equal(1, vault.Calls.Done("unwrapkey"));
     }
 
+    [Theory]
+    [InlineData(45, 45)]
+    [InlineData(90, 90)]
+    [InlineData(86_400, 300)]
+    public async Task A_busy_vault_is_left_alone_as_long_as_it_asks_but_at_most_five_minutes(int asked, int waited)
+    {
+        vault.Faults.Add(new Fault(FaultKind.Throttled, Times: 2, RetryAfter: asked));
+        await using var service = await StartAsync();
+        await log.Changed.UntilAsync(() => log.Has(Ready), Token);
+        Assert.Contains(TimeSpan.FromSeconds(waited), time.Waits);
+        Assert.Equal(2, log.Lines.Count(line => line.Event == Waiting && line.Text.Contains($"again in {waited} s", StringComparison.Ordinal)
+            && line.Text.Contains($"asks for {asked} s", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_vault_that_goes_away_in_flight_is_missed_by_nobody()
     {
@@ -106,9 +119,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
             services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
             services.AddSingleton<TimeProvider>(time);
             services.AddSingleton<TokenCredential>(new StandInCredential(vault));
-            var options = new KeyVaultClientOptions { Transport = new HttpClientTransport(http) };
-            options.Retry.MaxRetries = 0;
-            services.AddSingleton(options);
+            services.AddSingleton(behaviour);
         });
         await app.StartAsync(Token);
         return app;

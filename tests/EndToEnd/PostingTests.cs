@@ -217,7 +217,7 @@ public sealed class PostingTests
             {
                 settings["Posting:MaxAttempts"] = Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 settings["Posting:MaxDelayMilliseconds"] = LongestWait.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                settings["Posting:AttemptTimeoutMilliseconds"] = time.Real.TotalMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                settings["Posting:AttemptTimeoutMilliseconds"] = time.Real[0].TotalMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 configure?.Invoke(settings);
             },
             services => services.AddSingleton<TimeProvider>(time));

@@ -11,11 +11,17 @@ internal static class CloudIdentity
     /// The container platform names its token endpoint in <c>IDENTITY_ENDPOINT</c>, the template names the identity in <c>AZURE_CLIENT_ID</c>.
     /// With both, that identity is the only one that is tried: a chain of others would hide what is wrong with it.
     /// </remarks>
-    public static TokenCredential Create()
+    /// <param name="change">Changes tries and waits at the platform's endpoint; null: they are the library's.</param>
+    public static TokenCredential Create(Action<TokenCredentialOptions>? change = null)
     {
         var clientId = Environment.GetEnvironmentVariable("AZURE_CLIENT_ID");
-        return string.IsNullOrEmpty(Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT")) || string.IsNullOrEmpty(clientId)
-            ? new DefaultAzureCredential()
-            : new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId));
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT")) || string.IsNullOrEmpty(clientId))
+        {
+            return new DefaultAzureCredential();
+        }
+
+        var options = new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId));
+        change?.Invoke(options);
+        return new ManagedIdentityCredential(options);
     }
 }

@@ -28,18 +28,23 @@ internal interface IKeyEncryptionKey
     ValueTask<byte[]> UnwrapAsync(WrappedKey wrapped, CancellationToken cancellationToken);
 }
 
+/// <summary>One version of the organization key.</summary>
+/// <param name="Id">What its keeper calls it, version included.</param>
+/// <param name="Public">Its public half.</param>
+internal sealed record SigningVersion(string Id, SigningJwk Public);
+
 /// <summary>The organization key: signs identity certificates. Members pin its thumbprint.</summary>
 internal interface IOrganizationKey
 {
-    /// <summary>The public key.</summary>
+    /// <summary>The configured version, or the newest.</summary>
     /// <param name="mayCreate">True only where no ledger exists yet.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KeyUnavailableException">There is no key, or no access to it.</exception>
-    ValueTask<SigningJwk> GetPublicKeyAsync(bool mayCreate, CancellationToken cancellationToken);
+    ValueTask<SigningVersion> GetVersionAsync(bool mayCreate, CancellationToken cancellationToken);
 
-    /// <summary>ES256 over <paramref name="data"/>: 64 bytes, r and s.</summary>
-    /// <exception cref="KeyUnavailableException">There is no key, or no access to it.</exception>
-    ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+    /// <summary>ES256 over <paramref name="data"/> by exactly this version, whatever was made after it: 64 bytes, r and s.</summary>
+    /// <exception cref="KeyUnavailableException">That version is missing, another one, or out of reach.</exception>
+    ValueTask<byte[]> SignAsync(SigningVersion version, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 }
 
 /// <summary>A key that the service needs is missing, foreign or out of reach. The message says which one and what to do.</summary>
@@ -47,6 +52,9 @@ internal sealed class KeyUnavailableException : Exception
 {
     /// <summary>True where waiting may help: a vault that is away or busy, or a role that is not effective yet. A service that starts waits and tries again.</summary>
     public bool Passes { get; init; }
+
+    /// <summary>How long the keeper asks to wait before the next try; null: it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     public KeyUnavailableException()
     {

@@ -14,7 +14,7 @@ internal static class KeyKeepers
         services.TryAddSingleton(_ => CloudIdentity.Create());
         return services
             .AddSingleton<LocalKeyEncryptionKey>().AddSingleton<LocalOrganizationKey>()
-            .AddSingleton<KeyVaultClientOptions>().AddSingleton<KeyVaultKeyClient>().AddSingleton<KeyVaultKeyEncryptionKey>().AddSingleton<KeyVaultOrganizationKey>()
+            .AddSingleton(_ => new KeyVaultClientOptions()).AddSingleton<KeyVaultKeyClient>().AddSingleton<KeyVaultKeyEncryptionKey>().AddSingleton<KeyVaultOrganizationKey>()
             .AddSingleton<IKeyEncryptionKey>(provider => UsesVault(provider) ? provider.GetRequiredService<KeyVaultKeyEncryptionKey>() : provider.GetRequiredService<LocalKeyEncryptionKey>())
             .AddSingleton<IOrganizationKey>(provider => UsesVault(provider) ? provider.GetRequiredService<KeyVaultOrganizationKey>() : provider.GetRequiredService<LocalOrganizationKey>());
     }

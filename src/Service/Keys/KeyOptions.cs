@@ -37,7 +37,7 @@ internal sealed class KeyPlaceValidator : IValidateOptions<KeyOptions>
             (true, not null) => "Keys:Path and Keys:VaultUrl exclude each other: set the one where the keys are",
             (false, { IsAbsoluteUri: false }) => "Keys:VaultUrl must be an absolute address, for example https://name.vault.azure.net/",
             (false, { } url) when url.Scheme != Uri.UriSchemeHttps => "Keys:VaultUrl must be an https address",
-            (false, { } url) when url.PathAndQuery != "/" => "Keys:VaultUrl must be the vault's address, and nothing behind it",
+            (false, { } url) when url.PathAndQuery != "/" || url is not { UserInfo: "", Fragment: "" } => "Keys:VaultUrl must be the vault's address, and nothing before or behind it",
             _ => null,
         };
         return fault is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(fault);

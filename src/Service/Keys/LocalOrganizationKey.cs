@@ -10,7 +10,7 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
     private string FilePath => Path.Combine(options.Value.Path, "organization-key.p8");
 
     /// <inheritdoc/>
-    public ValueTask<SigningJwk> GetPublicKeyAsync(bool mayCreate, CancellationToken cancellationToken)
+    public ValueTask<SigningVersion> GetVersionAsync(bool mayCreate, CancellationToken cancellationToken)
     {
         if (!File.Exists(FilePath))
         {
@@ -26,11 +26,11 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
         }
 
         using var key = Open();
-        return ValueTask.FromResult(SigningJwk.Of(key));
+        return ValueTask.FromResult(new SigningVersion(FilePath, SigningJwk.Of(key)));
     }
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    public ValueTask<byte[]> SignAsync(SigningVersion version, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         if (!File.Exists(FilePath))
         {
@@ -38,6 +38,11 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
         }
 
         using var key = Open();
+        if (SigningJwk.Of(key).Thumbprint != version.Public.Thumbprint)
+        {
+            throw new KeyUnavailableException($"The organization key {FilePath} is another one than a moment ago. Restore the right file from your backup.");
+        }
+
         return ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256));
     }
 

@@ -96,13 +96,13 @@ internal sealed partial class RootKeeper(
         }
 
         await kek.GetCurrentIdAsync(mayCreate: true, cancellationToken);
-        var organizationPublic = await organizationKey.GetPublicKeyAsync(mayCreate: true, cancellationToken);
+        var signing = await organizationKey.GetVersionAsync(mayCreate: true, cancellationToken);
         using var root = RootKey.Generate();
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var call = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var adoption = HpkePrivateKey.Generate(HpkeSuite.Hpke4);
         var wrapped = await kek.WrapAsync(root.Reveal(), cancellationToken);
-        var certificate = await CertifyAsync(organization, organizationPublic, identity, adoption, cancellationToken);
+        var certificate = await CertifyAsync(organization, signing, identity, adoption, cancellationToken);
         var record = new RootCreated
         {
             OrganizationId = organization.Value,
@@ -123,7 +123,7 @@ internal sealed partial class RootKeeper(
     }
 
     private async Task<string> CertifyAsync(
-        OrganizationId organization, SigningJwk organizationPublic, ECDsa identity, HpkePrivateKey adoption, CancellationToken cancellationToken)
+        OrganizationId organization, SigningVersion signing, ECDsa identity, HpkePrivateKey adoption, CancellationToken cancellationToken)
     {
         var claims = new IdentityCertificate
         {
@@ -132,10 +132,10 @@ internal sealed partial class RootKeeper(
             Identity = SigningJwk.Of(identity),
             Adoption = adoption.ToJwk(),
             IssuedAt = time.GetUtcNow().ToUnixTimeSeconds(),
-            OrganizationKey = organizationPublic,
+            OrganizationKey = signing.Public,
         };
         var input = claims.SigningInput();
-        var signature = await organizationKey.SignAsync(input, cancellationToken);
+        var signature = await organizationKey.SignAsync(signing, input, cancellationToken);
         return Jws.Assemble(input, signature);
     }
 
@@ -175,11 +175,11 @@ internal sealed partial class RootKeeper(
 
     private async Task AgreeAsync(ServiceKeys keys, CancellationToken cancellationToken)
     {
-        var organizationPublic = await organizationKey.GetPublicKeyAsync(mayCreate: false, cancellationToken);
+        var organizationPublic = (await organizationKey.GetVersionAsync(mayCreate: false, cancellationToken)).Public;
         if (!keys.Certificate.VerifiedUnder(organizationPublic.Thumbprint, keys.Organization))
         {
             throw new StartupException(ExitCode.Disagreement,
-                $"The identity certificate in the ledger was not signed by the configured organization key ({organizationPublic.Thumbprint}). Configure the organization key that made this ledger.");
+                $"The identity certificate in the ledger was not signed by the configured organization key ({organizationPublic.Thumbprint}). Configure the organization key that made this ledger; where it has a newer version by now, name the first one in Keys:OrganizationKeyVersion.");
         }
 
         if (!keys.ProvesIdentity())

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 namespace EncryptionService.EndToEnd.Setting;
 
-/// <summary>A clock that leaps over every wait, except those of the attempt time-out, which pass as they do: nothing sleeps, and every wait is on record.</summary>
-/// <param name="real">The wait that is left to the real clock.</param>
-internal sealed class LeapingTime(TimeSpan real) : TimeProvider
+/// <summary>A clock that leaps over every wait, except those of time-outs, which pass as they do: nothing sleeps, and every wait is on record.</summary>
+/// <param name="real">The waits that are left to the real clock.</param>
+internal sealed class LeapingTime(params TimeSpan[] real) : TimeProvider
 {
     private readonly ConcurrentQueue<TimeSpan> waits = new();
     private long leapt;
@@ -20,7 +20,7 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime == real)
+        if (real.Contains(dueTime))
         {
             return System.CreateTimer(callback, state, dueTime, period);
         }
@@ -38,7 +38,7 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
         {
             inner?.Dispose();
             inner = null;
-            if (dueTime == time.Real)
+            if (time.Real.Contains(dueTime))
             {
                 inner = System.CreateTimer(callback, state, dueTime, period);
             }
@@ -61,7 +61,7 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
         }
     }
 
-    public TimeSpan Real => real;
+    public IReadOnlyList<TimeSpan> Real => real;
 
     /// <summary>Some time passes.</summary>
     public void Pass(TimeSpan span) => Interlocked.Add(ref leapt, span.Ticks);

@@ -184,7 +184,8 @@ public sealed class RootTests : RoomsTest
         var certificate = service.Ring.Keys.Certificate;
         var claims = wrong == "another identity" ? certificate with { Identity = SigningJwk.Of(other) } : certificate with { Adoption = member.Public.Hpke };
         var input = claims.SigningInput();
-        var signature = await service.Get<IOrganizationKey>().SignAsync(input, Token);
+        var organizationKey = service.Get<IOrganizationKey>();
+        var signature = await organizationKey.SignAsync(await organizationKey.GetVersionAsync(mayCreate: false, Token), input, Token);
         await RewriteAsync(created => created.Certificate = Jws.Assemble(input, signature), service.Ring.Keys.LedgerKey);
 
         var refusal = await Assert.ThrowsAsync<StartupException>(() => StartAsync());
@@ -224,7 +225,7 @@ public sealed class RootTests : RoomsTest
     public async Task Two_first_replicas_race_and_agree_on_one_root()
     {
         await using var keys = InProcessService.Build(Place);
-        await keys.Get<IOrganizationKey>().GetPublicKeyAsync(mayCreate: true, Token);
+        await keys.Get<IOrganizationKey>().GetVersionAsync(mayCreate: true, Token);
 
         var services = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => InProcessService.StartAsync(Place), Token)));
 

@@ -7,7 +7,7 @@ namespace EncryptionService.Service.Keys.Vault;
 /// <summary>Authenticates to a vault by its challenge (docs/spec/keys.md, section 3): whom a token is made out to is what the vault says, within bounds.</summary>
 /// <remarks>
 /// (1) The first request goes without a token and without its body: whoever answers learns nothing from it. (2) The challenge names a resource, which must be the
-/// vault's own host or a parent domain of it: another one would get a token that opens something else. (3) The request goes again, with token and body.
+/// vault's own host or the domain right above it: another one would get a token that opens something else. (3) The request goes again, with token and body.
 /// MUST NOT attach a token before (2) held.
 /// </remarks>
 internal sealed class KeyVaultChallengePolicy(TokenCredential credential) : BearerTokenAuthenticationPolicy(credential, Array.Empty<string>())
@@ -43,7 +43,7 @@ internal sealed class KeyVaultChallengePolicy(TokenCredential credential) : Bear
         if (!challenge.IsMeantFor(message.Request.Uri.Host!)) // (2)
         {
             throw new KeyUnavailableException(
-                $"Key vault {message.Request.Uri.Host} asks for a token that is made out to {challenge.Resource}, which is no domain of its own; it got none. Check Keys:VaultUrl, name resolution and who answers there.");
+                $"Key vault {message.Request.Uri.Host} asks for a token that is made out to {challenge.Shown}, which is not its own domain; it got none. Check Keys:VaultUrl, name resolution and who answers there.");
         }
 
         GiveBody(message); // (3)

@@ -16,19 +16,27 @@ internal sealed class KeyVaultKeyClient
     /// <summary>The version of the protocol.</summary>
     public const string ApiVersion = "7.6";
 
-    private const int MaxAnswer = 64 * 1024;
+    /// <summary>The longest that a call takes, whatever happens in it: token, tries, waits and body.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(2);
+
+    private const int MaxAnswer = 32 * 1024;
+    private const int LongestVersion = 64;
 
     private readonly Uri vault;
+    private readonly TimeProvider time;
     private readonly HttpPipeline pipeline;
 
     /// <summary>A client for the vault of the options. Nothing is asked of it yet.</summary>
     /// <param name="options">The vault.</param>
     /// <param name="credential">Who this service is.</param>
-    /// <param name="client">Attempts, waits, time-outs and transport; null: the defaults.</param>
-    public KeyVaultKeyClient(IOptions<KeyOptions> options, TokenCredential credential, KeyVaultClientOptions? client = null)
+    /// <param name="client">Attempts, waits, time-outs and transport.</param>
+    /// <param name="time">The clock for the end of a call.</param>
+    public KeyVaultKeyClient(IOptions<KeyOptions> options, TokenCredential credential, KeyVaultClientOptions client, TimeProvider time)
     {
+        this.time = time;
         vault = options.Value.VaultUrl ?? throw new InvalidOperationException("Keys:VaultUrl is not set.");
-        pipeline = HttpPipelineBuilder.Build(client ?? new KeyVaultClientOptions(), new KeyVaultChallengePolicy(credential));
+        client.RetryPolicy ??= new KeyVaultRetryPolicy(client.Retry, time);
+        pipeline = HttpPipelineBuilder.Build(client, new KeyVaultChallengePolicy(new TimedCredential(credential, vault, time)));
     }
 
     /// <summary>The public half of a key.</summary>
@@ -63,15 +71,14 @@ internal sealed class KeyVaultKeyClient
     public Task<byte[]> SignAsync(Uri key, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
         => DoAsync(key, "sign", algorithm, digest, cancellationToken);
 
-    /// <summary>Whether an id names a version of a key of this vault, and of no other.</summary>
+    /// <summary>Whether an id names a version of a key of this vault, and of no other; letter by letter, so that it can be used as an address.</summary>
     public bool IsOurs(string id, string name, string version = "")
-        => Uri.TryCreate(id, UriKind.Absolute, out var address)
-            && Uri.Compare(address, vault, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0
-            && address is { UserInfo: "", Query: "", Fragment: "" }
-            && address.Segments is ["/", "keys/", var named, var itsVersion]
-            && string.Equals(named.TrimEnd('/'), name, StringComparison.OrdinalIgnoreCase)
-            && itsVersion.Length > 0 && itsVersion.All(char.IsAsciiLetterOrDigit)
+    {
+        var key = new Uri(vault, $"/keys/{name}/").AbsoluteUri;
+        return id.StartsWith(key, StringComparison.OrdinalIgnoreCase)
+            && id[key.Length..] is { Length: > 0 and <= LongestVersion } itsVersion && itsVersion.All(char.IsAsciiLetterOrDigit)
             && (version.Length == 0 || itsVersion == version);
+    }
 
     private async Task<byte[]> DoAsync(Uri key, string operation, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
@@ -113,10 +120,12 @@ internal sealed class KeyVaultKeyClient
             message.Request.Headers.Add(HttpHeader.Common.JsonContentType);
         }
 
+        using var limit = new CancellationTokenSource(LongestCall, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await pipeline.SendAsync(message, cancellationToken);
-            var bytes = await PinnedBytes.ReadAsync(message.Response.ContentStream, MaxAnswer, cancellationToken)
+            await pipeline.SendAsync(message, either.Token);
+            var bytes = await PinnedBytes.ReadAsync(message.Response.ContentStream, MaxAnswer, either.Token)
                 ?? throw VaultFault.Nonsense(key ?? address, "more than any answer has");
             if (message.Response.Status == 200)
             {
@@ -128,28 +137,13 @@ internal sealed class KeyVaultKeyClient
                 var (code, inner) = VaultAnswers.ReadError(bytes.Memory);
                 throw message.Response.Status == 400 && operation == "unwrapkey"
                     ? new CryptographicException("The vault could not unwrap.")
-                    : VaultFault.OfAnswer(message.Response.Status, code, inner, operation, key ?? address);
+                    : VaultFault.OfAnswer(
+                        message.Response.Status, code, inner, operation, key ?? address, KeyVaultRetryPolicy.Asked(message.Response, time.GetUtcNow()));
             }
         }
         catch (Exception exception) when (exception is not KeyUnavailableException && VaultFault.OfException(exception, vault, cancellationToken) is { } fault)
         {
             throw fault;
         }
-    }
-}
-
-/// <summary>How the client behaves towards a vault that is slow or busy. Longer outages are waited for by the start, not here.</summary>
-internal sealed class KeyVaultClientOptions : ClientOptions
-{
-    /// <summary>Three attempts, at most ten seconds each, honouring <c>Retry-After</c>.</summary>
-    public KeyVaultClientOptions()
-    {
-        Retry.MaxRetries = 2;
-        Retry.Delay = TimeSpan.FromMilliseconds(500);
-        Retry.MaxDelay = TimeSpan.FromSeconds(10);
-        Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
-        Diagnostics.IsLoggingEnabled = false;
-        Diagnostics.IsLoggingContentEnabled = false;
-        Diagnostics.ApplicationId = "encryption-service";
     }
 }

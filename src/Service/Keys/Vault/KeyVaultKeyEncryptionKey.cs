@@ -8,25 +8,21 @@ namespace EncryptionService.Service.Keys.Vault;
 internal sealed class KeyVaultKeyEncryptionKey(KeyVaultKeyClient client, IOptions<KeyOptions> options) : IKeyEncryptionKey
 {
     private const string Algorithm = "RSA-OAEP-256";
-    private const int FewestBits = 2048;
-    private const int MostBits = 4096;
-
     private static readonly byte[] algorithm = "RSA-OAEP-256"u8.ToArray();
 
     /// <inheritdoc/>
     public async ValueTask<string> GetCurrentIdAsync(bool mayCreate, CancellationToken cancellationToken)
-    {
-        var key = await client.GetKeyAsync(options.Value.WrappingKey, "", cancellationToken);
-        return key.Type is "RSA" or "RSA-HSM" && key.ModulusBits is >= FewestBits and <= MostBits
-            ? key.Id
-            : throw new KeyUnavailableException($"{key.Id} is no RSA key of {FewestBits} to {MostBits} bits, but {key.Type}. Correct Keys:WrappingKey.");
-    }
+        => (await FindNewestAsync(cancellationToken)).Id;
 
     /// <inheritdoc/>
     public async ValueTask<WrappedKey> WrapAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
-        var id = await GetCurrentIdAsync(mayCreate: false, cancellationToken);
-        return new WrappedKey(await client.WrapKeyAsync(new Uri(id), algorithm, key, cancellationToken), id, Algorithm);
+        var newest = await FindNewestAsync(cancellationToken);
+        var id = new Uri(newest.Id);
+        var blob = await client.WrapKeyAsync(id, algorithm, key, cancellationToken);
+        return blob.Length == newest.ModulusBytes
+            ? new WrappedKey(blob, newest.Id, Algorithm)
+            : throw VaultFault.Nonsense(id, $"a wrapped key of {blob.Length} bytes");
     }
 
     /// <inheritdoc/>
@@ -38,6 +34,12 @@ internal sealed class KeyVaultKeyEncryptionKey(KeyVaultKeyClient client, IOption
                 $"The root key was wrapped by {wrapped.KeyId} ({wrapped.Algorithm}), which is no version of {options.Value.WrappingKey} in {options.Value.VaultUrl}. Start the service with the vault and the key that made this ledger.");
         }
 
+        if (!IsLength(wrapped.Blob.Length))
+        {
+            throw new StartupException(ExitCode.Disagreement,
+                $"The wrapped root key has {wrapped.Blob.Length} bytes, which no RSA key makes: the ledger's root was changed. Restore it.");
+        }
+
         try
         {
             return await client.UnwrapKeyAsync(new Uri(wrapped.KeyId), algorithm, wrapped.Blob, cancellationToken);
@@ -47,4 +49,15 @@ internal sealed class KeyVaultKeyEncryptionKey(KeyVaultKeyClient client, IOption
             throw new StartupException(ExitCode.Disagreement, $"The wrapped root key does not open with {wrapped.KeyId}: the ledger's root was changed. Restore it.", exception);
         }
     }
+
+    private async Task<VaultKey> FindNewestAsync(CancellationToken cancellationToken)
+    {
+        var key = await client.GetKeyAsync(options.Value.WrappingKey, "", cancellationToken);
+        return key.Type is "RSA" or "RSA-HSM" && IsLength(key.ModulusBytes)
+            ? key
+            : throw new KeyUnavailableException($"{key.Id} is no RSA key of 2048, 3072 or 4096 bits, but {key.Type}. Correct Keys:WrappingKey.");
+    }
+
+    /// <summary>Whether a modulus, and so what it wraps, may have this many bytes.</summary>
+    private static bool IsLength(int bytes) => bytes is 256 or 384 or 512;
 }

@@ -10,18 +10,7 @@ internal sealed class KeyVaultOrganizationKey(KeyVaultKeyClient client, IOptions
     private static readonly byte[] algorithm = "ES256"u8.ToArray();
 
     /// <inheritdoc/>
-    public async ValueTask<SigningJwk> GetPublicKeyAsync(bool mayCreate, CancellationToken cancellationToken)
-        => (await FindAsync(cancellationToken)).Public;
-
-    /// <inheritdoc/>
-    public async ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
-    {
-        var (id, key) = await FindAsync(cancellationToken);
-        var signature = await client.SignAsync(id, algorithm, SHA256.HashData(data.Span), cancellationToken);
-        return signature.Length == 64 && key.Verify(data.Span, signature) ? signature : throw VaultFault.Nonsense(id, "a signature that does not verify");
-    }
-
-    private async Task<(Uri Id, SigningJwk Public)> FindAsync(CancellationToken cancellationToken)
+    public async ValueTask<SigningVersion> GetVersionAsync(bool mayCreate, CancellationToken cancellationToken)
     {
         var found = await client.GetKeyAsync(options.Value.OrganizationKey, options.Value.OrganizationKeyVersion, cancellationToken);
         if (found.Type is not ("EC" or "EC-HSM") || found.Curve != "P-256")
@@ -30,7 +19,20 @@ internal sealed class KeyVaultOrganizationKey(KeyVaultKeyClient client, IOptions
         }
 
         return SigningJwk.TryFromPoint([4, .. found.X ?? [], .. found.Y ?? []], out var key)
-            ? (new Uri(found.Id), key)
+            ? new SigningVersion(found.Id, key)
             : throw VaultFault.Nonsense(new Uri(found.Id), "a key that is no point on its curve");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]> SignAsync(SigningVersion version, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if (!client.IsOurs(version.Id, options.Value.OrganizationKey))
+        {
+            throw new KeyUnavailableException($"{version.Id} is no version of {options.Value.OrganizationKey} in {options.Value.VaultUrl}. Correct Keys:OrganizationKey.");
+        }
+
+        var id = new Uri(version.Id);
+        var signature = await client.SignAsync(id, algorithm, SHA256.HashData(data.Span), cancellationToken);
+        return signature.Length == 64 && version.Public.Verify(data.Span, signature) ? signature : throw VaultFault.Nonsense(id, "a signature that does not verify");
     }
 }

@@ -1,7 +1,7 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
+using EncryptionService.Formats;
 
 namespace EncryptionService.Service.Keys.Vault;
 
@@ -50,7 +50,8 @@ internal static class VaultAnswers
                 }
             }
 
-            return (keyId is not null && value is not null && reader.TokenType == JsonTokenType.EndObject) || Fail(ref value);
+            // The last read throws where anything but white space follows the object.
+            return (keyId is not null && value is not null && reader.TokenType == JsonTokenType.EndObject && !reader.Read()) || Fail(ref value);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -65,7 +66,7 @@ internal static class VaultAnswers
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             var key = document.RootElement.GetProperty("key");
-            return new VaultKey(Text(key, "kid")!, Text(key, "kty")!, Text(key, "crv"), Bytes(key, "x"), Bytes(key, "y"), Bytes(key, "n")?.Length * 8 ?? 0);
+            return new VaultKey(Text(key, "kid")!, Text(key, "kty")!, Text(key, "crv"), Bytes(key, "x"), Bytes(key, "y"), Bytes(key, "n")?.Length ?? 0);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -97,20 +98,15 @@ internal static class VaultAnswers
 
     private static byte[]? Decode(ReadOnlySpan<byte> text)
     {
-        if (!Base64Url.IsValid(text, out var length))
-        {
-            return null;
-        }
-
-        var bytes = GC.AllocateUninitializedArray<byte>(length, pinned: true);
-        Base64Url.DecodeFromUtf8(text, bytes);
-        return bytes;
+        var bytes = GC.AllocateUninitializedArray<byte>(text.Length * 3 / 4, pinned: true);
+        return Base64UrlText.TryDecode(text, bytes) ? bytes : null; // judged before a byte is written
     }
 
     private static string? Text(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) ? value.GetString() : name is "kid" or "kty" ? throw new KeyNotFoundException(name) : null;
 
-    private static byte[]? Bytes(JsonElement element, string name) => Text(element, name) is { } text ? Base64Url.DecodeFromChars(text) : null;
+    private static byte[]? Bytes(JsonElement element, string name) 
+        => Text(element, name) is not { } text ? null : Base64UrlText.TryDecode(text, out var bytes) ? bytes : throw new FormatException(name);
 
     /// <summary>A code is one word: nothing else of a stranger's text comes into a log line.</summary>
     private static string Word(JsonElement element)
@@ -123,5 +119,5 @@ internal static class VaultAnswers
 /// <param name="Curve">The curve of an EC key.</param>
 /// <param name="X">Coordinate of an EC key.</param>
 /// <param name="Y">Coordinate of an EC key.</param>
-/// <param name="ModulusBits">Size of an RSA key; 0 for others.</param>
-internal sealed record VaultKey(string Id, string Type, string? Curve, byte[]? X, byte[]? Y, int ModulusBits);
+/// <param name="ModulusBytes">Length of an RSA key's modulus; 0 for others.</param>
+internal sealed record VaultKey(string Id, string Type, string? Curve, byte[]? X, byte[]? Y, int ModulusBytes);

@@ -13,7 +13,8 @@ internal static class VaultFault
     /// <param name="inner">The vault's inner error code.</param>
     /// <param name="operation">What was asked, as in the vault's address: get, wrapkey, unwrapkey, sign.</param>
     /// <param name="key">Address of the key, with or without its version.</param>
-    public static KeyUnavailableException OfAnswer(int status, string code, string inner, string operation, Uri key)
+    /// <param name="asked">How long the answer asks to wait; null: it does not.</param>
+    public static KeyUnavailableException OfAnswer(int status, string code, string inner, string operation, Uri key, TimeSpan? asked)
     {
         var said = string.Create(CultureInfo.InvariantCulture, $"{status} {(inner.Length > 0 ? inner : code)}").TrimEnd();
         return (status, inner.Length > 0 ? inner : code) switch
@@ -23,10 +24,11 @@ internal static class VaultFault
             (403, "KeyExpired") => Final($"{key} is expired ({said}). In the key vault, under Keys, select the key and make a new version, or move the expiration date of this one."),
             (403, "KeyNotYetValid") => Final($"{key} is not valid yet ({said}). In the key vault, under Keys, select the key and this version, and correct its activation date."),
             (403, "ForbiddenByFirewall") => Passing($"The firewall of key vault {key.Host} does not let this service in ({said}). In the key vault, under Networking, allow the subnet of the container apps environment, or add a private endpoint."),
+            (403, "ForbiddenByConnection") => Passing($"Key vault {key.Host} takes requests over private endpoints only, and this one came another way ({said}). In the key vault, under Networking, add a private endpoint for the network of the container apps environment and check that its private name resolves there, or allow public access from selected networks."),
             (403, _) => Passing($"The service's identity may not {Words(operation)} {key} ({said}). After a deployment this can last ten minutes. If it lasts longer: in the key vault, under Access control (IAM), give the identity the role {Role(operation)}; after a vault was recovered, deploy the template again."),
             (404, _) => Final($"{key} is not there ({said}). If it was deleted: in the key vault, under Keys, select Manage deleted keys and recover it. Otherwise correct Keys:VaultUrl and the names of the keys."),
             (409, _) => Final($"{key} was deleted and is not recovered yet ({said}). In the key vault, under Keys, select Manage deleted keys and recover it."),
-            (408 or 429 or >= 500, _) => Passing($"Key vault {key.Host} is busy or out of order ({said})."),
+            (408 or 429 or >= 500, _) => Busy(key, said, asked),
             _ => Final($"Key vault {key.Host} refuses to {Words(operation)} {key} ({said}). Check the key's type and its permitted operations."),
         };
     }
@@ -39,17 +41,26 @@ internal static class VaultFault
     {
         KeyUnavailableException own => own,
         AggregateException several => OfException(several.InnerExceptions[^1], vault, cancellationToken), // one for each attempt
-        AuthenticationFailedException => Passing(
-            $"There is no token for key vault {vault.Host}: {FirstLine(exception)} Check the identity that AZURE_CLIENT_ID names, and whether it is assigned to this container app.", exception),
+        AuthenticationFailedException => NoToken(vault, FirstLine(exception), exception),
         OperationCanceledException => cancellationToken.IsCancellationRequested ? null : Passing($"Key vault {vault.Host} did not answer in time.", exception),
         RequestFailedException or HttpRequestException or IOException => Passing(
             $"Key vault {vault.Host} cannot be reached: {FirstLine(exception)} Check name resolution, network rules and the private endpoint.", exception),
         _ => null,
     };
 
+    /// <summary>The identity gave no token.</summary>
+    public static KeyUnavailableException NoToken(Uri vault, string why, Exception exception) => Passing(
+        $"There is no token for key vault {vault.Host}: {why} Check the identity that AZURE_CLIENT_ID names, and whether it is assigned to this container app.", exception);
+
     /// <summary>Something answered that does not fit the question.</summary>
     public static KeyUnavailableException Nonsense(Uri key, string what)
         => Final($"Key vault {key.Host} answered for {key} with {what}. Check Keys:VaultUrl and who answers there; nothing was changed.");
+
+    private static KeyUnavailableException Busy(Uri key, string said, TimeSpan? asked)
+    {
+        var patience = asked is { } wait ? string.Create(CultureInfo.InvariantCulture, $" and asks for {Math.Ceiling(wait.TotalSeconds)} s of patience") : "";
+        return new KeyUnavailableException($"Key vault {key.Host} is busy or out of order ({said}){patience}.") { Passes = true, RetryAfter = asked };
+    }
 
     private static string Role(string operation) => operation switch
     {

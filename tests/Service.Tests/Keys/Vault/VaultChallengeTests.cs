@@ -40,6 +40,12 @@ public sealed class VaultChallengeTests : IAsyncLifetime
     [InlineData("https://host")]
     [InlineData("https://ocalhost")]
     [InlineData("https://localhost.evil.example")]
+    [InlineData("http://localhost")]
+    [InlineData("https://localhost:8443")]
+    [InlineData("https://localhost/keys")]
+    [InlineData("https://someone@localhost")]
+    [InlineData("https://localhost?x=1")]
+    [InlineData("localhost")]
     public async Task A_resource_that_is_not_the_vaults_own_gets_no_token(string resource)
     {
         scene.Vault.Resource = resource;
@@ -51,12 +57,26 @@ public sealed class VaultChallengeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redirect_is_not_followed()
+    public void What_a_stranger_names_is_shown_only_if_it_looks_like_an_address()
+    {
+        static string Shown(string resource) => new VaultChallenge(resource, null).Shown;
+        Assert.Equal("https://evil.example/x", Shown("https://evil.example/x"));
+        Assert.All([new string('a', 200), "https://a b", "https://a\u001b[31m"], text => Assert.Equal("something that is no address", Shown(text)));
+    }
+
+    /// <summary>The scene's client is the service's own, handler included; only its trust is the test's.</summary>
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_is_not_followed(int status)
     {
         await scene.Kek.GetCurrentIdAsync(false, Token);
         scene.Vault.Intercept = context =>
         {
-            context.Response.StatusCode = 307;
+            context.Response.StatusCode = status;
             context.Response.Headers.Location = $"{scene.Vault.VaultUrl}elsewhere";
             return Task.FromResult(true);
         };
@@ -71,16 +91,34 @@ public sealed class VaultChallengeTests : IAsyncLifetime
     [InlineData("v.vault.azure.net", "https://v.vault.azure.net", true)]
     [InlineData("vvault.azure.net", "https://vault.azure.net", false)]
     [InlineData("v.vault.azure.net", "https://net", false)]
+    [InlineData("v.vault.azure.net", "https://azure.net", false)]
+    [InlineData("v.privatelink.vaultcore.azure.net", "https://vaultcore.azure.net", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net/", true)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net//", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net:443", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net:8443", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net/.default", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net/x/..", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net.", false)]
+    [InlineData("v.vault.azure.net", " https://vault.azure.net", false)]
+    [InlineData("v.vault.azure.net", "http://vault.azure.net", false)]
+    [InlineData("v.vault.azure.net", "https://a@vault.azure.net", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net?x=1", false)]
+    [InlineData("v.vault.azure.net", "https://vault.azure.net#x", false)]
+    [InlineData("v.vault.azure.cn", "https://vault.azure.cn", true)]
+    [InlineData("v.vault.usgovcloudapi.net", "https://vault.usgovcloudapi.net", true)]
+    [InlineData("v.managedhsm.azure.net", "https://managedhsm.azure.net", true)]
+    [InlineData("v.managedhsm.azure.net", "https://vault.azure.net", false)]
+    [InlineData("azure.net", "https://net", false)]
+    [InlineData("localhost", "https://localhost", true)]
     [InlineData("v.vault.azure.net", "https://vault.azure.cn", false)]
     [InlineData("127.0.0.1", "https://0.0.1", false)]
-    public void A_resource_is_the_host_or_a_domain_above_it(string host, string resource, bool fits)
+    public void A_resource_is_the_host_or_the_domain_right_above_it(string host, string resource, bool fits)
         => Assert.Equal(fits, VaultChallenge.Parse($"Bearer authorization=\"https://login.example/t1\", resource=\"{resource}\"")!.IsMeantFor(host));
 
     [Theory]
     [InlineData("Basic realm=\"x\"")]
-    [InlineData("Bearer resource=\"http://vault.azure.net\"")]
-    [InlineData("Bearer resource=\"https://a@vault.azure.net\"")]
-    [InlineData("Bearer resource=\"https://vault.azure.net?x=1\"")]
+    [InlineData("Bearer resource=\"https://vault.azure.net\", scope=\"https://evil.example/.default\"")]
     [InlineData("Bearer resource=\"https://vault.azure.net\", resource=\"https://evil.example\"")]
     [InlineData("Bearer realm=\"x\"")]
     public void What_is_no_challenge_of_a_vault_is_none(string header) => Assert.Null(VaultChallenge.Parse(header));
@@ -89,7 +127,7 @@ public sealed class VaultChallengeTests : IAsyncLifetime
     public void Tenant_and_scope_are_read()
     {
         var challenge = VaultChallenge.Parse("Bearer authorization=\"https://login.example/t1\", scope=\"https://vault.azure.net/.default\"")!;
-        Assert.Equal(("t1", "vault.azure.net"), (challenge.Tenant, challenge.Resource.Host));
+        Assert.Equal(("t1", "https://vault.azure.net"), (challenge.Tenant, challenge.Resource));
     }
 
     private ValueTask<string> IdAsync() => scene.Kek.GetCurrentIdAsync(false, Token);

@@ -1,4 +1,5 @@
 using EncryptionService.AzureStandIn;
+using EncryptionService.Formats;
 using EncryptionService.Service.Keys;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -22,6 +23,7 @@ public sealed class VaultFailureTests : IAsyncLifetime
     [InlineData(FaultKind.ForbiddenByRbac, "Access control (IAM)")]
     [InlineData(FaultKind.Forbidden, "can last ten minutes")]
     [InlineData(FaultKind.ForbiddenByFirewall, "under Networking")]
+    [InlineData(FaultKind.ForbiddenByConnection, "under Networking")]
     [InlineData(FaultKind.Unauthorized, "refuses the service's token")]
     [InlineData(FaultKind.Throttled, "busy")]
     [InlineData(FaultKind.Unavailable, "busy or out of order")]
@@ -33,6 +35,7 @@ public sealed class VaultFailureTests : IAsyncLifetime
         var failure = await FailAsync(async () => await scene.Kek.WrapAsync(secret, Token));
         Assert.True(failure.Passes);
         Assert.Contains(told, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(kind is FaultKind.ForbiddenByRbac or FaultKind.Forbidden, failure.Message.Contains("Access control (IAM)", StringComparison.Ordinal));
         scene.Vault.Faults.Clear();
         Assert.Equal(secret, await scene.Kek.UnwrapAsync(await scene.Kek.WrapAsync(secret, Token), Token));
     }
@@ -102,6 +105,19 @@ public sealed class VaultFailureTests : IAsyncLifetime
     [InlineData("""{"value":"AAAA"}""")]
     [InlineData("""{"kid":"x","kid":"y","value":"AAAA"}""")]
     [InlineData("""{"kid":"x","value":"not base64url!"}""")]
+    [InlineData("""{"kid":"$","value":"AAAA"} {}""")]
+    [InlineData("""{"kid":"$","value":"AAAA"}x""")]
+    [InlineData("""{"kid":"$","value":"AAAA"}]""")]
+    [InlineData("""{"kid":"$","value":"AAA="}""")]
+    [InlineData("""{"kid":"$","value":"AA=="}""")]
+    [InlineData("""{"kid":"$","value":"AA AA"}""")]
+    [InlineData("""{"kid":"$","value":" AAAA"}""")]
+    [InlineData("""{"kid":"$","value":"AAB"}""")]
+    [InlineData("""{"kid":"$","value":"A+/A"}""")]
+    [InlineData("""{"kid":" $","value":"AAAA"}""")]
+    [InlineData("""{"kid":"$ ","value":"AAAA"}""")]
+    [InlineData("""{"kid":"$\n","value":"AAAA"}""")]
+    [InlineData("""{"kid":"$/","value":"AAAA"}""")]
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("{")]
@@ -110,7 +126,7 @@ public sealed class VaultFailureTests : IAsyncLifetime
         var wrapped = await scene.Kek.WrapAsync(secret, Token);
         scene.Vault.Intercept = async context =>
         {
-            await context.Response.WriteAsync(body, Token);
+            await context.Response.WriteAsync(body.Replace("$", wrapped.KeyId, StringComparison.Ordinal), Token);
             return true;
         };
         var failure = await FailAsync(async () => await scene.Kek.UnwrapAsync(wrapped, Token));
@@ -119,12 +135,108 @@ public sealed class VaultFailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task White_space_behind_an_answer_is_no_fault()
+    {
+        var wrapped = await scene.Kek.WrapAsync(secret, Token);
+        scene.Vault.Intercept = async context =>
+        {
+            await context.Response.WriteAsync($"{{\"kid\":\"{wrapped.KeyId}\",\"value\":\"AAAA\"}}\r\n", Token);
+            return true;
+        };
+        Assert.Equal(new byte[3], await scene.Kek.UnwrapAsync(wrapped, Token));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(32)]
+    [InlineData(255)]
+    [InlineData(256)] // the length of another key
+    [InlineData(385)]
+    public async Task A_wrapped_key_of_another_length_than_the_modulus_is_refused(int length)
+    {
+        var kek = scene.Kek;
+        var id = await kek.GetCurrentIdAsync(false, Token);
+        scene.Vault.Intercept = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith("/wrapkey", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            await context.Response.WriteAsync($"{{\"kid\":\"{id}\",\"value\":\"{Base64UrlText.Encode(new byte[length])}\"}}", Token);
+            return true;
+        };
+        var failure = await FailAsync(async () => await kek.WrapAsync(secret, Token));
+        Assert.False(failure.Passes);
+        Assert.Contains($"{length} bytes", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(255)]
+    [InlineData(383)]
+    [InlineData(1024)]
+    public async Task A_recorded_blob_of_an_impossible_length_is_a_changed_ledger_and_nobody_is_asked(int length)
+    {
+        var wrapped = await scene.Kek.WrapAsync(secret, Token);
+        scene.Vault.Calls.Clear();
+        var refusal = await Assert.ThrowsAsync<StartupException>(async () => await scene.Kek.UnwrapAsync(wrapped with { Blob = new byte[length] }, Token));
+        Assert.Equal(ExitCode.Disagreement, refusal.ExitCode);
+        Assert.Empty(scene.Vault.Calls.Calls);
+    }
+
+    [Theory]
+    [InlineData("https://other.example/keys/wrapping-key/#")]
+    [InlineData("https://localhost/keys/wrapping-key/#")] // another port
+    [InlineData("http:$keys/wrapping-key/#")]
+    [InlineData("https:$keys/organization-key/#")]
+    [InlineData("https:$keys/wrapping-key/")]
+    [InlineData("https:$keys/wrapping-key/#/")]
+    [InlineData("https:$keys/wrapping-key/#?x=1")]
+    [InlineData("https:$keys/wrapping-key/#/decrypt")]
+    [InlineData("https:$keys/../keys/wrapping-key/#")]
+    [InlineData("https:$secrets/wrapping-key/#")]
+    [InlineData(" https:$keys/wrapping-key/#")]
+    [InlineData("https:$keys/wrapping-key/# ")]
+    [InlineData("https:$keys/wrapping-key/#\t")]
+    public async Task A_recorded_id_that_is_not_the_configured_vaults_is_never_an_address(string id)
+    {
+        var wrapped = await scene.Kek.WrapAsync(secret, Token);
+        scene.Vault.Calls.Clear();
+        var asked = scene.Credential.Asked.Count;
+        var recorded = id.Replace("$", $"//localhost:{scene.Vault.VaultUrl.Port}/", StringComparison.Ordinal).Replace("#", wrapped.KeyId.Split('/')[^1], StringComparison.Ordinal);
+        var refusal = await FailAsync(async () => await scene.Kek.UnwrapAsync(wrapped with { KeyId = recorded }, Token));
+        Assert.False(refusal.Passes);
+        Assert.Contains("Start the service with the vault and the key that made this ledger", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(scene.Vault.Calls.Calls);
+        Assert.Equal(asked, scene.Credential.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData(" $")]
+    [InlineData("$ ")]
+    [InlineData("$?x=1")]
+    [InlineData("$/")]
+    public async Task A_key_whose_id_is_not_exactly_an_id_is_refused(string id)
+    {
+        var kid = await scene.Kek.GetCurrentIdAsync(false, Token);
+        scene.Vault.Intercept = async context =>
+        {
+            await context.Response.WriteAsync(
+                $"{{\"key\":{{\"kid\":\"{id.Replace("$", kid, StringComparison.Ordinal)}\",\"kty\":\"RSA\",\"n\":\"{Base64UrlText.Encode(new byte[384])}\",\"e\":\"AQAB\"}}}}", Token);
+            return true;
+        };
+        var failure = await FailAsync(async () => await scene.Kek.GetCurrentIdAsync(false, Token));
+        Assert.Contains("another key", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_without_end_is_cut_off()
     {
         var wrapped = await scene.Kek.WrapAsync(secret, Token);
         scene.Vault.Intercept = async context =>
         {
-            await context.Response.WriteAsync(new string(' ', 200_000), Token);
+            await context.Response.WriteAsync(new string(' ', 33_000), Token);
             return true;
         };
         Assert.Contains("more than any answer has", (await FailAsync(async () => await scene.Kek.UnwrapAsync(wrapped, Token))).Message, StringComparison.Ordinal);

@@ -34,14 +34,33 @@ public sealed class VaultOrganizationKeyTests : OrganizationKeyCompliance, IAsyn
     [Fact]
     public async Task A_named_version_stays_the_organizations_key_whatever_is_made_after_it()
     {
-        var first = await scene.OrganizationKey.GetPublicKeyAsync(mayCreate: false, Token);
+        var first = await scene.OrganizationKey.GetVersionAsync(mayCreate: false, Token);
         scene.Options.Value.OrganizationKeyVersion = scene.Vault.Keys.Find("organization-key")!.Newest.Version;
         scene.Vault.Keys.Rotate("organization-key");
-        Assert.Equal(first.Thumbprint, (await scene.OrganizationKey.GetPublicKeyAsync(mayCreate: false, Token)).Thumbprint);
-        var signature = await scene.OrganizationKey.SignAsync(new byte[] { 1, 2, 3 }, Token);
-        Assert.True(first.Verify([1, 2, 3], signature));
+        Assert.Equal(first.Public.Thumbprint, (await scene.OrganizationKey.GetVersionAsync(mayCreate: false, Token)).Public.Thumbprint);
+        var signature = await scene.OrganizationKey.SignAsync(first, new byte[] { 1, 2, 3 }, Token);
+        Assert.True(first.Public.Verify([1, 2, 3], signature));
         scene.Options.Value.OrganizationKeyVersion = "";
-        Assert.NotEqual(first.Thumbprint, (await scene.OrganizationKey.GetPublicKeyAsync(mayCreate: false, Token)).Thumbprint);
+        Assert.NotEqual(first.Public.Thumbprint, (await scene.OrganizationKey.GetVersionAsync(mayCreate: false, Token)).Public.Thumbprint);
+    }
+
+    [Fact]
+    public async Task A_version_that_was_read_signs_though_a_newer_one_was_made_since()
+    {
+        var read = await scene.OrganizationKey.GetVersionAsync(mayCreate: true, Token);
+        scene.Vault.Keys.Rotate("organization-key");
+        var signature = await scene.OrganizationKey.SignAsync(read, new byte[] { 1, 2, 3 }, Token);
+        Assert.True(read.Public.Verify([1, 2, 3], signature));
+        Assert.Equal(read.Id.Split('/')[^1], scene.Vault.Calls.Calls.Single(call => call.Operation == "sign").Version);
+    }
+
+    [Fact]
+    public async Task A_version_of_another_vault_signs_nothing()
+    {
+        var read = await scene.OrganizationKey.GetVersionAsync(mayCreate: true, Token);
+        var foreign = read with { Id = $"https://other.example/keys/organization-key/{read.Id.Split('/')[^1]}" };
+        await Assert.ThrowsAsync<KeyUnavailableException>(async () => await scene.OrganizationKey.SignAsync(foreign, new byte[] { 1 }, Token));
+        Assert.Equal(0, scene.Vault.Calls.Done("sign"));
     }
 
     [Theory]
@@ -53,7 +72,7 @@ public sealed class VaultOrganizationKeyTests : OrganizationKeyCompliance, IAsyn
         scene.Vault.Keys.Create(name, type, bits);
         var refusal = await Assert.ThrowsAsync<KeyUnavailableException>(async () =>
         {
-            await scene.OrganizationKey.GetPublicKeyAsync(mayCreate: false, Token);
+            await scene.OrganizationKey.GetVersionAsync(mayCreate: false, Token);
             await scene.Kek.GetCurrentIdAsync(mayCreate: false, Token);
         });
         Assert.False(refusal.Passes);

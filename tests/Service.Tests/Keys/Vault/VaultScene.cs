@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using EncryptionService.AzureStandIn;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Keys.Vault;
@@ -23,17 +22,17 @@ public sealed class VaultScene : IAsyncDisposable
     });
 
     private readonly DirectoryInfo folder;
-    private readonly HttpClient http;
+    private readonly KeyVaultClientOptions behaviour;
     private readonly KeyVaultKeyClient client;
 
     private VaultScene(StandIn vault, DirectoryInfo folder, int attempts)
     {
         Vault = vault;
         this.folder = folder;
-        http = NewHttp(vault);
+        behaviour = NewClientOptions(vault, attempts);
         Credential = new StandInCredential(vault);
         Options = Microsoft.Extensions.Options.Options.Create(new KeyOptions { VaultUrl = vault.VaultUrl });
-        client = new KeyVaultKeyClient(Options, Credential, NewClientOptions(http, attempts));
+        client = new KeyVaultKeyClient(Options, Credential, behaviour, TimeProvider.System);
     }
 
     public StandIn Vault { get; }
@@ -48,6 +47,10 @@ public sealed class VaultScene : IAsyncDisposable
 
     internal KeyVaultKeyClient Client => client;
 
+    /// <summary>The same key by another client: with its own behaviour, clock, and credential.</summary>
+    internal KeyVaultKeyEncryptionKey NewKek(KeyVaultClientOptions options, TimeProvider time, TokenCredential? credential = null)
+        => new(new KeyVaultKeyClient(Options, credential ?? Credential, options, time), Options);
+
     public static async Task<VaultScene> StartAsync(int attempts = 1)
     {
         var folder = Directory.CreateTempSubdirectory("vault-");
@@ -61,29 +64,22 @@ public sealed class VaultScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        behaviour.Dispose();
         await Vault.DisposeAsync();
         folder.Delete(recursive: true);
     }
 
-    /// <summary>Options of the client that trust the vault's certificate, and wait for nothing long.</summary>
-    internal static KeyVaultClientOptions NewClientOptions(HttpClient http, int attempts)
+    /// <summary>What the service itself uses, but for the vault's own authority, which is the only one trusted; it waits for nothing long.</summary>
+    internal static KeyVaultClientOptions NewClientOptions(StandIn vault, int attempts)
     {
-        var options = new KeyVaultClientOptions { Transport = new HttpClientTransport(http) };
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(X509Certificate2.CreateFromPem(File.ReadAllText(vault.CaFile)));
+        var options = new KeyVaultClientOptions(trust);
         options.Retry.MaxRetries = attempts - 1;
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         options.Retry.MaxDelay = TimeSpan.FromMilliseconds(10);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(2);
         return options;
-    }
-
-    /// <summary>A client that trusts the vault's own authority and no other.</summary>
-    internal static HttpClient NewHttp(StandIn vault)
-    {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(File.ReadAllText(vault.CaFile)));
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }
 

@@ -51,6 +51,29 @@ public sealed class VaultStartTests : RoomsTest, IAsyncLifetime
         await using var last = await OpenAsync();
     }
 
+    [Fact]
+    public async Task A_version_of_the_organization_key_made_during_the_first_start_signs_nothing_and_the_first_one_stays_good()
+    {
+        var first = scene.Vault.Keys.Find("organization-key")!.Newest.Version;
+        scene.Vault.Intercept = context =>
+        {
+            if (context.Request.Path.Value!.EndsWith("/wrapkey", StringComparison.Ordinal)) // after the key was read, before it signs
+            {
+                scene.Vault.Intercept = null;
+                scene.Vault.Keys.Rotate("organization-key");
+            }
+
+            return Task.FromResult(false);
+        };
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => OpenAsync());
+        Assert.Contains("Keys:OrganizationKeyVersion", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(first, scene.Vault.Calls.Calls.Single(call => call.Operation == "sign").Version);
+
+        scene.Options.Value.OrganizationKeyVersion = first;
+        await using var service = await OpenAsync();
+        Assert.Equal(1, scene.Vault.Calls.Done("sign"));
+    }
+
     [Theory]
     [InlineData("disabled")]
     [InlineData("expired")]
