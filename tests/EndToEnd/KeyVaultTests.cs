@@ -5,6 +5,7 @@ using Azure.Core.Pipeline;
 using EncryptionService.AzureStandIn;
 using EncryptionService.EndToEnd.Setting;
 using EncryptionService.Service;
+using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -20,10 +21,12 @@ public sealed class KeyVaultTests : IAsyncLifetime
     private const int Waiting = 4;
     private const int Ready = 1;
 
+    private static readonly TimeSpan attempt = TimeSpan.FromSeconds(29);
+
     private readonly DirectoryInfo vaultFolder = Directory.CreateTempSubdirectory("vault-");
     private readonly ServiceFolder folder = new();
     private readonly Listener log = new();
-    private readonly LeapingTime time = new(TimeSpan.FromSeconds(2));
+    private readonly LeapingTime time = new(Readiness.Patience, attempt);
     private readonly HttpClient probes = new();
     private StandIn vault = null!;
     private FakeCore core = null!;
@@ -101,6 +104,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
         var settings = folder.Settings(core);
         settings.Remove("Keys:Path");
         settings["Keys:VaultUrl"] = vault.VaultUrl.AbsoluteUri;
+        settings["Posting:AttemptTimeoutMilliseconds"] = $"{attempt.TotalMilliseconds}";
         var app = ServiceHost.Build(ServiceFolder.Arguments(settings), services =>
         {
             services.AddLogging(logging => logging.ClearProviders().AddProvider(log));

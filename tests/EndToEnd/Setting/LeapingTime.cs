@@ -2,15 +2,21 @@ using System.Collections.Concurrent;
 
 namespace EncryptionService.EndToEnd.Setting;
 
-/// <summary>A clock that leaps over every wait, except those of the attempt time-out, which pass as they do: nothing sleeps, and every wait is on record.</summary>
-/// <param name="real">The wait that is left to the real clock.</param>
-internal sealed class LeapingTime(TimeSpan real) : TimeProvider
+/// <summary>A clock that leaps over every wait, except those that something has to be done in, which pass as they do: nothing sleeps, and every wait that was leapt over is on record.</summary>
+/// <param name="real">
+/// The waits that are left to the real clock: time-outs. None may be as long as a pause between tries: that one would not be leapt over, and who counts
+/// what was leapt over would wait in vain.
+/// </param>
+internal sealed class LeapingTime(params IReadOnlyList<TimeSpan> real) : TimeProvider
 {
     private readonly ConcurrentQueue<TimeSpan> waits = new();
     private long leapt;
 
     /// <summary>Every wait that was leapt over, in order.</summary>
     public IReadOnlyList<TimeSpan> Waits => [.. waits];
+
+    /// <summary>Some time passes.</summary>
+    public void Pass(TimeSpan span) => Interlocked.Add(ref leapt, span.Ticks);
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + new TimeSpan(Interlocked.Read(ref leapt));
 
@@ -20,7 +26,7 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime == real)
+        if (IsReal(dueTime))
         {
             return System.CreateTimer(callback, state, dueTime, period);
         }
@@ -30,6 +36,8 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
         return timer;
     }
 
+    private bool IsReal(TimeSpan wait) => real.Contains(wait);
+
     private sealed class Leap(LeapingTime time, TimerCallback callback, object? state) : ITimer
     {
         private ITimer? inner;
@@ -38,7 +46,7 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
         {
             inner?.Dispose();
             inner = null;
-            if (dueTime == time.Real)
+            if (time.IsReal(dueTime))
             {
                 inner = System.CreateTimer(callback, state, dueTime, period);
             }
@@ -60,9 +68,4 @@ internal sealed class LeapingTime(TimeSpan real) : TimeProvider
             return ValueTask.CompletedTask;
         }
     }
-
-    public TimeSpan Real => real;
-
-    /// <summary>Some time passes.</summary>
-    public void Pass(TimeSpan span) => Interlocked.Add(ref leapt, span.Ticks);
 }
