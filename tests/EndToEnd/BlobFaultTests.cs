@@ -16,7 +16,7 @@ public sealed class BlobFaultTests(BlobStorage blobs) : IAsyncLifetime
     // The time-outs of posts and probes pass as they do, every other wait is leapt over: none of those is as long as this.
     private static readonly TimeSpan attempt = TimeSpan.FromSeconds(29);
 
-    private readonly LeapingTime time = new(Readiness.Patience, attempt);
+    private readonly LeapingTime time = new(attempt);
     private readonly ServiceState state = new();
     private readonly Person alice = new("alice");
     private readonly GroupScript group = new("g1");
@@ -73,7 +73,7 @@ public sealed class BlobFaultTests(BlobStorage blobs) : IAsyncLifetime
 
         wire!.Play = (_, _, _) => throw Away();
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => service.Caller.ApplyAsync(events))).StatusCode);
-        time.Pass(TimeSpan.FromSeconds(5));
+        time.Pass(TimeSpan.FromMinutes(10));
         var probed = await service.ProbeAsync("ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, probed.Status);
         Assert.Contains("the ledger cannot be written", probed.Body, StringComparison.Ordinal);
@@ -86,6 +86,33 @@ public sealed class BlobFaultTests(BlobStorage blobs) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await service.ProbeAsync("ready")).Status);
         Assert.Equal(Outcome.Applied, Assert.Single(await service.Caller.ApplyAsync(events)).Outcome);
         await PostedAsync(2);
+        await VerifyAsync(service);
+    }
+
+    [Fact]
+    public async Task A_storage_that_answers_late_makes_no_probe_late()
+    {
+        await using var service = await StartAsync();
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        wire!.Play = async (_, _, send) =>
+        {
+            await late.Task;
+            return await send();
+        };
+
+        time.Pass(TimeSpan.FromMinutes(6)); // what was known of the storage counts no longer
+        var (status, body) = await service.ProbeAsync("ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("the ledger does not answer", body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await service.ProbeAsync("live")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await service.ProbeAsync("startup")).Status);
+
+        var applied = service.Caller.ApplyAsync(group.Create(), group.Add(alice));
+        late.SetResult();
+        Assert.All(await applied, receipt => Assert.Equal(Outcome.Applied, receipt.Outcome));
+        await PostedAsync(1);
+        time.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(HttpStatusCode.OK, (await service.ProbeAsync("ready")).Status);
         await VerifyAsync(service);
     }
 

@@ -3,7 +3,6 @@ using System.Net;
 using EncryptionService.Compliance;
 using EncryptionService.Contracts.Membership;
 using EncryptionService.EndToEnd.Setting;
-using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Ledger;
 using Grpc.Core;
@@ -22,7 +21,7 @@ public sealed class FullDiskTests
         using var folder = new ServiceFolder();
         await using var disk = await SmallDisk.MountAsync(Path.Combine(folder.Root, "disk"), Token);
         await using var core = await FakeCore.StartAsync(Token);
-        var time = new LeapingTime(Readiness.Patience, TimeSpan.FromSeconds(30));
+        var time = new LeapingTime(TimeSpan.FromSeconds(30));
         await using var service = await RunningService.StartAsync(
             core, settings => settings["Ledger:Path"] = Path.Combine(disk.Path, "ledger"), services => services.AddSingleton<TimeProvider>(time), folder);
         using var alice = new Person("alice");

@@ -5,7 +5,6 @@ using Azure.Core.Pipeline;
 using EncryptionService.AzureStandIn;
 using EncryptionService.EndToEnd.Setting;
 using EncryptionService.Service;
-using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -26,7 +25,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     private readonly DirectoryInfo vaultFolder = Directory.CreateTempSubdirectory("vault-");
     private readonly ServiceFolder folder = new();
     private readonly Listener log = new();
-    private readonly LeapingTime time = new(Readiness.Patience, attempt);
+    private readonly LeapingTime time = new(attempt);
     private readonly HttpClient probes = new();
     private StandIn vault = null!;
     private FakeCore core = null!;

@@ -1,16 +1,22 @@
 using System.Collections.Concurrent;
+using EncryptionService.Service.Health;
 
 namespace EncryptionService.EndToEnd.Setting;
 
-/// <summary>A clock that leaps over every wait, except those that something has to be done in, which pass as they do: nothing sleeps, and every wait that was leapt over is on record.</summary>
+/// <summary>
+/// A clock that leaps over every wait, except an attempt's time-out and a probe's patience, which pass as they do: nothing sleeps, and every wait that was leapt
+/// over is on record.
+/// </summary>
 /// <param name="real">
-/// The waits that are left to the real clock: time-outs. None may be as long as a pause between tries: that one would not be leapt over, and who counts
-/// what was leapt over would wait in vain.
+/// The time-out that is left to the real clock. No pause between tries may be as long: it would not be leapt over, and who counts what was leapt over would
+/// wait in vain.
 /// </param>
-internal sealed class LeapingTime(params IReadOnlyList<TimeSpan> real) : TimeProvider
+internal sealed class LeapingTime(TimeSpan real) : TimeProvider
 {
     private readonly ConcurrentQueue<TimeSpan> waits = new();
     private long leapt;
+
+    public TimeSpan Real => real;
 
     /// <summary>Every wait that was leapt over, in order.</summary>
     public IReadOnlyList<TimeSpan> Waits => [.. waits];
@@ -36,7 +42,7 @@ internal sealed class LeapingTime(params IReadOnlyList<TimeSpan> real) : TimePro
         return timer;
     }
 
-    private bool IsReal(TimeSpan wait) => real.Contains(wait);
+    private bool IsReal(TimeSpan wait) => wait == real || wait == Readiness.Patience;
 
     private sealed class Leap(LeapingTime time, TimerCallback callback, object? state) : ITimer
     {

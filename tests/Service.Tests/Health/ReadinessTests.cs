@@ -27,7 +27,11 @@ public sealed class ReadinessTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => rooms.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await rooms.DisposeAsync();
+        await ledger.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_medium_that_does_not_answer_is_given_two_seconds_and_no_second_look_begins_meanwhile()
@@ -43,7 +47,9 @@ public sealed class ReadinessTests : IAsyncDisposable
         Assert.Equal(NoAnswer, await later);
         Assert.Equal(1, await ledger.LooksAsync(1));
 
+        var last = readiness.WhyNotAsync(Token);
         ledger.Answer(null);
+        Assert.Null(await last);
         time.Pass(TimeSpan.FromSeconds(2));
         var again = readiness.WhyNotAsync(Token);
         Assert.Equal(2, await ledger.LooksAsync(2));
