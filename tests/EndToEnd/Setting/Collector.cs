@@ -28,6 +28,7 @@ internal sealed class Collector : IAsyncDisposable
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "300",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
+        ["OTEL_TRACES_SAMPLER"] = "always_on", // a test has a span of its own, which is not sampled
     };
 
     public static async Task<Collector> StartAsync(CancellationToken cancellationToken)
