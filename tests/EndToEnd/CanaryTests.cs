@@ -15,13 +15,14 @@ public sealed class CanaryTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_secret_is_in_logs_metrics_answers_posts_ledger_or_console()
+    public async Task No_secret_is_in_logs_telemetry_answers_posts_ledger_or_console()
     {
+        await using var collector = await Collector.StartAsync(Token);
         using var folder = new ServiceFolder();
         await using var core = await FakeCore.StartAsync(Token);
         var canary = new Canary();
         var left = new List<(string Place, byte[] Bytes)>();
-        await using (var service = await RunningService.StartAsync(core, folder: folder, level: LogLevel.Trace))
+        await using (var service = await RunningService.StartAsync(core, settings => Add(settings, collector.Settings), folder: folder, level: LogLevel.Trace))
         {
             using var meters = new Meters(service);
             await LiveAsync(service, core, canary, left);
@@ -31,6 +32,11 @@ public sealed class CanaryTests
             Assert.Contains(service.Log.Lines, line => line.Level == LogLevel.Trace);
         }
 
+        // The end of the service sent what was still to be sent.
+        Assert.True(collector.Has("/v1/traces", "unit.append"), "no span of a unit has arrived");
+        Assert.True(collector.Has("/v1/traces", "delivery"), "no span of a delivery has arrived");
+        Assert.True(collector.Has("/v1/metrics", "eec.units"), "no metric of ours has arrived");
+        left.AddRange(collector.Received);
         left.AddRange(core.Requests.Select(request => (request.Path, request.Body)));
         left.AddRange(core.Requests.SelectMany(request => request.Headers.Select(header => (header.Key, System.Text.Encoding.UTF8.GetBytes(header.Value)))));
         left.AddRange(Directory.GetFiles(folder.Ledger, "*", SearchOption.AllDirectories).Select(file => (file, File.ReadAllBytes(file))));
@@ -70,6 +76,14 @@ public sealed class CanaryTests
             Assert.NotEmpty(canary.Find(Convert.ToHexStringLower(around)));
             Assert.NotEmpty(canary.Find(Convert.ToBase64String(around)));
             Assert.NotEmpty(canary.Find(Formats.Base64UrlText.Encode(around)));
+        }
+    }
+
+    private static void Add(Dictionary<string, string> settings, IReadOnlyDictionary<string, string> more)
+    {
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
         }
     }
 

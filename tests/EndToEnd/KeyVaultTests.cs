@@ -19,10 +19,16 @@ public sealed class KeyVaultTests : IAsyncLifetime
     private const int Waiting = 4;
     private const int Ready = 1;
 
+    private static readonly TimeSpan attempt = TimeSpan.FromSeconds(29);
+
     private readonly DirectoryInfo vaultFolder = Directory.CreateTempSubdirectory("vault-");
     private readonly ServiceFolder folder = new();
     private readonly Listener log = new();
+<<<<<<< HEAD
     private readonly LeapingTime time = new(TimeSpan.FromSeconds(2), KeyVaultKeyClient.LongestCall, TimedCredential.LongestWait);
+=======
+    private readonly LeapingTime time = new(attempt);
+>>>>>>> faults
     private readonly HttpClient probes = new();
     private StandIn vault = null!;
     private FakeCore core = null!;
@@ -114,6 +120,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
         var settings = folder.Settings(core);
         settings.Remove("Keys:Path");
         settings["Keys:VaultUrl"] = vault.VaultUrl.AbsoluteUri;
+        settings["Posting:AttemptTimeoutMilliseconds"] = $"{attempt.TotalMilliseconds}";
         var app = ServiceHost.Build(ServiceFolder.Arguments(settings), services =>
         {
             services.AddLogging(logging => logging.ClearProviders().AddProvider(log));

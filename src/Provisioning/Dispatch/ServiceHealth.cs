@@ -16,7 +16,7 @@ internal sealed class ServiceHealth(BackOff backOff, TimeProvider time)
         return db.Services.Where(row => row.OrganizationId == organization).ExecuteUpdateAsync(
             set => set
                 .SetProperty(row => row.Failures, 0)
-                .SetProperty(row => row.Problem, (string?)null)
+                .SetProperty(row => row.Problem, row => row.Problem!.StartsWith(ServiceRow.ClockProblem) ? row.Problem : null)
                 .SetProperty(row => row.DispatchAfter, (DateTimeOffset?)null)
                 .SetProperty(row => row.LastContactAt, now),
             cancellationToken);
@@ -36,7 +36,9 @@ internal sealed class ServiceHealth(BackOff backOff, TimeProvider time)
     }
 
     /// <summary>The failure for people: status and the service's words, on one line and not long.</summary>
-    public static string Describe(RpcException failure) => $"{failure.StatusCode}: {Words(failure)}";
+    public static string Describe(RpcException failure) => failure.StatusCode == StatusCode.Unauthenticated
+        ? $"{failure.StatusCode}: {Words(failure)} Its log says why (event 100): most often a clock that is wrong, or a call key that its configuration does not have"
+        : $"{failure.StatusCode}: {Words(failure)}";
 
     /// <summary>The service's words alone. Whatever it sends, this can be stored and shown.</summary>
     public static string Words(RpcException failure)

@@ -30,6 +30,11 @@ internal sealed partial class ServiceCalls(CoreStore store, CallTokens tokens, T
         }
 
         LogRefused(logger, organization, problem);
+        if (key is not null && token.IssuedAt - time.GetUtcNow().ToUnixTimeSeconds() is > TimedObject.Leeway and var ahead && token.VerifiedBy(key))
+        {
+            await NoteClockAsync(organization, ahead, context.RequestAborted);
+        }
+
         return null;
     }
 
@@ -45,6 +50,20 @@ internal sealed partial class ServiceCalls(CoreStore store, CallTokens tokens, T
         return false;
     }
 
+    /// <summary>
+    /// Shows that the service's clock is ahead: what it posts is refused, while calls to it go well. (Behind, it refuses these, and that is shown.) Said once.
+    /// </summary>
+    private async Task NoteClockAsync(string organization, long ahead, CancellationToken cancellationToken)
+    {
+        var problem = $"{ServiceRow.ClockProblem}the service's is {ahead} s ahead of this core's, so that what it posts is refused. Set the clock that is wrong; the rest comes by itself";
+        if (await store.ReadAsync(db => db.Services.AnyAsync(row => row.OrganizationId == organization && !(row.Problem ?? "").StartsWith(ServiceRow.ClockProblem), cancellationToken), cancellationToken))
+        {
+            await store.WriteAsync(
+                db => db.Services.Where(row => row.OrganizationId == organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Problem, problem), cancellationToken),
+                cancellationToken);
+        }
+    }
+
     /// <summary>Remembers that the service spoke, and which replica, to the minute: the rows are everybody's, and not worth waiting for.</summary>
     public async Task NoteContactAsync(CallToken token, CancellationToken cancellationToken)
     {
@@ -56,7 +75,7 @@ internal sealed partial class ServiceCalls(CoreStore store, CallTokens tokens, T
                 .Where(row => row.OrganizationId == organization)
                 .Select(row => new
                 {
-                    Service = row.LastContactAt < before,
+                    Service = row.LastContactAt < before || row.Problem!.StartsWith(ServiceRow.ClockProblem),
                     Replica = db.Replicas.Any(one => one.OrganizationId == organization && one.Identity == row.Identity && one.Name == replica && one.LastContactAt < before),
                 })
                 .SingleOrDefaultAsync(cancellationToken),
@@ -70,6 +89,8 @@ internal sealed partial class ServiceCalls(CoreStore store, CallTokens tokens, T
     private static async Task WriteContactAsync(
         CoreDb db, string organization, string? replica, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await db.Services.Where(row => row.OrganizationId == organization && row.Problem!.StartsWith(ServiceRow.ClockProblem))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Problem, (string?)null), cancellationToken);
         await db.Services.Where(row => row.OrganizationId == organization && row.LastContactAt < before)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastContactAt, now), cancellationToken);
         await db.Replicas

@@ -12,7 +12,7 @@ internal sealed class Readiness(CoreStore store, TimeProvider time) : IDisposabl
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim gate = new(1, 1);
-    private DateTimeOffset? askedAt;
+    private long? askedAt;
     private string? fault;
 
     /// <summary>Null when ready, else one line that says why not.</summary>
@@ -21,10 +21,10 @@ internal sealed class Readiness(CoreStore store, TimeProvider time) : IDisposabl
         await gate.WaitAsync(cancellationToken);
         try
         {
-            if (askedAt is null || time.GetUtcNow() - askedAt >= freshness)
+            if (askedAt is not { } then || time.GetElapsedTime(then) >= freshness)
             {
                 fault = await AskAsync(cancellationToken);
-                askedAt = time.GetUtcNow();
+                askedAt = time.GetTimestamp();
             }
 
             return fault;

@@ -8,15 +8,15 @@ internal sealed class ResealBudget(IOptions<ServiceOptions> options, TimeProvide
 {
     private readonly Lock guard = new();
     private double level;
-    private DateTimeOffset at = time.GetUtcNow();
+    private long at = time.GetTimestamp(); // a clock that is set takes nothing away and gives nothing
 
     /// <summary>Takes room for envelopes, if there is enough.</summary>
     public bool TryTake(int envelopes)
     {
         lock (guard)
         {
-            var now = time.GetUtcNow();
-            level = Math.Max(0, level - ((now - at).TotalHours * options.Value.ResealBudgetPerHour));
+            var now = time.GetTimestamp();
+            level = Math.Max(0, level - (time.GetElapsedTime(at, now).TotalHours * options.Value.ResealBudgetPerHour));
             at = now;
             if (level + envelopes > options.Value.ResealBudgetPerHour)
             {

@@ -8,11 +8,13 @@ internal sealed class Readiness(ServiceState state, IServiceProvider services, T
 {
     // Probes come from several places at once; the medium is asked once for all of them.
     private static readonly TimeSpan freshness = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
-    private DateTimeOffset askedAt;
+    private long askedAt;
     private Task<string?>? look;
+
+    /// <summary>How long a probe waits for the medium.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Null when ready, else one line that says why not.</summary>
     public async Task<string?> WhyNotAsync(CancellationToken cancellationToken)
@@ -29,8 +31,7 @@ internal sealed class Readiness(ServiceState state, IServiceProvider services, T
 
         try
         {
-            // Whoever probes waits in real time, whatever clock the service goes by.
-            return await Look().WaitAsync(patience, cancellationToken);
+            return await Look().WaitAsync(Patience, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -42,9 +43,9 @@ internal sealed class Readiness(ServiceState state, IServiceProvider services, T
     {
         lock (gate)
         {
-            if (look is null || (look.IsCompleted && time.GetUtcNow() - askedAt >= freshness))
+            if (look is null || (look.IsCompleted && time.GetElapsedTime(askedAt) >= freshness))
             {
-                askedAt = time.GetUtcNow();
+                askedAt = time.GetTimestamp();
                 look = Task.Run(ProbeAsync); // a disk that hangs must not hang its caller
             }
 

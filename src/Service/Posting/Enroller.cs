@@ -37,9 +37,9 @@ internal sealed partial class Enroller(
             {
                 LogForbidden(logger);
             }
-            else if (answer.Status == StatusCodes.Status400BadRequest)
+            else if (answer.Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized)
             {
-                LogUnfit(logger, wait.TotalSeconds);
+                LogUnfit(logger, answer.Status, wait.TotalSeconds);
             }
             else
             {
@@ -122,8 +122,8 @@ internal sealed partial class Enroller(
     private static partial void LogNotYet(ILogger logger, int status, double seconds);
 
     [LoggerMessage(EventId = 515, Level = LogLevel.Error,
-        Message = "The core finds a fault in the enrolment (status 400), most often a clock that is wrong or an address that is not public; its log says which. Next try in {Seconds} s")]
-    private static partial void LogUnfit(ILogger logger, double seconds);
+        Message = "The core finds a fault in the enrolment (status {Status}), most often a clock that is wrong (401) or an address that is not public (400); its log says which. Next try in {Seconds} s")]
+    private static partial void LogUnfit(ILogger logger, int status, double seconds);
 
     [LoggerMessage(EventId = 514, Level = LogLevel.Error, Message = "The enrolment cannot be written into the ledger yet; it is tried again")]
     private static partial void LogNotRemembered(ILogger logger, Exception exception);

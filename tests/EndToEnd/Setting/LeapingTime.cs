@@ -1,16 +1,28 @@
 using System.Collections.Concurrent;
+using EncryptionService.Service.Health;
 
 namespace EncryptionService.EndToEnd.Setting;
 
-/// <summary>A clock that leaps over every wait, except those of time-outs, which pass as they do: nothing sleeps, and every wait is on record.</summary>
-/// <param name="real">The waits that are left to the real clock.</param>
+/// <summary>
+/// A clock that leaps over every wait, except time-outs and a probe's patience, which pass as they do: nothing sleeps, and every wait that was leapt over is on
+/// record.
+/// </summary>
+/// <param name="real">
+/// The time-outs that are left to the real clock. No pause between tries may be as long as one: it would not be leapt over, and who counts what was leapt over
+/// would wait in vain.
+/// </param>
 internal sealed class LeapingTime(params TimeSpan[] real) : TimeProvider
 {
     private readonly ConcurrentQueue<TimeSpan> waits = new();
     private long leapt;
 
+    public IReadOnlyList<TimeSpan> Real => real;
+
     /// <summary>Every wait that was leapt over, in order.</summary>
     public IReadOnlyList<TimeSpan> Waits => [.. waits];
+
+    /// <summary>Some time passes.</summary>
+    public void Pass(TimeSpan span) => Interlocked.Add(ref leapt, span.Ticks);
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + new TimeSpan(Interlocked.Read(ref leapt));
 
@@ -20,7 +32,7 @@ internal sealed class LeapingTime(params TimeSpan[] real) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (real.Contains(dueTime))
+        if (IsReal(dueTime))
         {
             return System.CreateTimer(callback, state, dueTime, period);
         }
@@ -30,6 +42,8 @@ internal sealed class LeapingTime(params TimeSpan[] real) : TimeProvider
         return timer;
     }
 
+    private bool IsReal(TimeSpan wait) => real.Contains(wait) || wait == Readiness.Patience;
+
     private sealed class Leap(LeapingTime time, TimerCallback callback, object? state) : ITimer
     {
         private ITimer? inner;
@@ -38,7 +52,7 @@ internal sealed class LeapingTime(params TimeSpan[] real) : TimeProvider
         {
             inner?.Dispose();
             inner = null;
-            if (time.Real.Contains(dueTime))
+            if (time.IsReal(dueTime))
             {
                 inner = System.CreateTimer(callback, state, dueTime, period);
             }
@@ -60,9 +74,4 @@ internal sealed class LeapingTime(params TimeSpan[] real) : TimeProvider
             return ValueTask.CompletedTask;
         }
     }
-
-    public IReadOnlyList<TimeSpan> Real => real;
-
-    /// <summary>Some time passes.</summary>
-    public void Pass(TimeSpan span) => Interlocked.Add(ref leapt, span.Ticks);
 }

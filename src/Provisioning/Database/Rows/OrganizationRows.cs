@@ -71,6 +71,9 @@ public sealed class ServiceRow
     /// <summary>Calls in a row that failed.</summary>
     public int Failures { get; set; }
 
+    /// <summary>How a <see cref="Problem"/> with the service's clock begins: it ends with a call whose times are right, not with one that the service answers.</summary>
+    public const string ClockProblem = "Clock: ";
+
     /// <summary>What went wrong last, for people; null when all is well.</summary>
     public string? Problem { get; set; }
 }
