@@ -543,7 +543,8 @@ output serviceUrl string = 'https://${app.properties.configuration.ingress.fqdn}
 output containerApp string = app.name
 
 // To be run in the Log Analytics workspace: shows the organization code, which members trust. Whoever deploys gives it to them, not the core.
-output organizationCodeQuery string = 'ContainerAppConsoleLogs | where ContainerAppName == "${appName}" and Log contains "eec1-" | project TimeGenerated, Log | top 1 by TimeGenerated'
+// By event and category: what the core sends, a group's id for instance, may look like a code and stands in other lines of the log.
+output organizationCodeQuery string = 'ContainerAppConsoleLogs | where ContainerAppName == "${appName}" | extend line = parse_json(Log) | where toint(line.EventId) == 610 and tostring(line.Category) == "EncryptionService.Service.Keys.RootKeeper" | top 1 by TimeGenerated | project TimeGenerated, Code = tostring(line.State.Code), Identity = tostring(line.State.Identity), OrganizationKey = tostring(line.State.OrganizationKey), Generation = tolong(line.State.Generation)'
 
 output logAnalyticsWorkspace string = workspace.name
 output keyVault string = vault.name

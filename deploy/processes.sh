@@ -80,3 +80,8 @@ remembered_port() {
   done
   echo "$port"
 }
+
+# organization_code LOG: from the newest line of event 610 of a service's log, and from no other line: what the core sends may look like a code
+organization_code() {
+  sed -n 's/^{"Timestamp":"[^"]*","EventId":610,"LogLevel":"[A-Za-z]*","Category":"EncryptionService.Service.Keys.RootKeeper",.*"State":{.*"Code":"\(eec1-[A-Za-z0-9_-]*\)".*/\1/p' "$1" | tail -n 1
+}

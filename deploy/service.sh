@@ -78,7 +78,7 @@ fi
 
 cat << END
 It runs. The panel shows how it enrols; compare what it shows with the service's own words:
-  organization code  $(grep -o 'eec1-[A-Za-z0-9_-]*' "$run/$name.log" | tail -n 1)
+  organization code  $(organization_code "$run/$name.log")
   log                deploy/.run/$name.log
   stop               bash deploy/down.sh
 END

@@ -129,7 +129,7 @@ done
 admin=$(field "$(verb admin link --org second --json)" link)
 
 # What members trust, from the service's own words and not from the core's.
-code=$(grep -o 'eec1-[A-Za-z0-9_-]*' "$run/service.log" | tail -n 1)
+code=$(organization_code "$run/service.log")
 cat > "$run/up.json.tmp" << END
 {
   "scimBaseUrl": "$(address "$first")",

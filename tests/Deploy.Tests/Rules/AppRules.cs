@@ -43,8 +43,12 @@ internal static class AppRules
             .Concat(Unless(deployment.App.Properties["configuration"]!["identitySettings"]!.AsArray().Any(entry => (string?)entry!["identity"] == Samples.Puller && (string?)entry["lifecycle"] == "None"), "the container can act as the identity that pulls"))),
         new("outputs", template => new[] { "serviceUrl", "containerApp", "organizationCodeQuery", "logAnalyticsWorkspace", "keyVault", "storageAccount", "identityName" }
             .Where(name => template["outputs"]?[name] is null).Select(name => $"the output {name} is missing")
+            .Concat(Unless(CodeQuery(template).Contains("toint(line.EventId) == 610 and tostring(line.Category) == \"EncryptionService.Service.Keys.RootKeeper\"", StringComparison.Ordinal)
+                && !CodeQuery(template).Contains("eec1-", StringComparison.Ordinal), "the query for the organization code takes lines in which the core has a say"))
             .Concat(UnlessEqual($"\"https://{ArmRuntime.Of(ArmDeployment.Of(template, Samples.With()).App.Id)}.configuration.ingress.fqdn\"", ArmDeployment.Of(template, Samples.With()).Outputs["serviceUrl"]?["value"], "serviceUrl"))),
     ];
+
+    private static string CodeQuery(JsonObject template) => (string?)template["outputs"]?["organizationCodeQuery"]?["value"] ?? "";
 
     private static IEnumerable<string> Replicas(JsonNode scale)
     {
