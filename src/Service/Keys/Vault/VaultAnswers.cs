@@ -105,7 +105,7 @@ internal static class VaultAnswers
     private static string? Text(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) ? value.GetString() : name is "kid" or "kty" ? throw new KeyNotFoundException(name) : null;
 
-    private static byte[]? Bytes(JsonElement element, string name) 
+    private static byte[]? Bytes(JsonElement element, string name)
         => Text(element, name) is not { } text ? null : Base64UrlText.TryDecode(text, out var bytes) ? bytes : throw new FormatException(name);
 
     /// <summary>A code is one word: nothing else of a stranger's text comes into a log line.</summary>
