@@ -3,7 +3,7 @@ using EncryptionService.Compliance;
 
 namespace EncryptionService.Architecture.Tests;
 
-/// <summary>docs/threat-model.md names tests: each one is there, and is run.</summary>
+/// <summary>docs/threat-model.md and the faults of docs/spec/operations.md name tests: each one is there, and is run.</summary>
 public sealed partial class ThreatModel
 {
     [Fact]
@@ -19,13 +19,24 @@ public sealed partial class ThreatModel
     public void Every_attack_has_a_test_or_says_that_it_has_none() =>
         Assert.All(Rows(), row => Assert.True(Name().IsMatch(row[^1]) || row[^1] == "–", $"'{row[0]}' names no test"));
 
-    /// <summary>The cells of the last table.</summary>
-    private static string[][] Rows()
+    [Fact]
+    public void Every_fault_has_a_test_and_each_of_them_exists()
     {
-        var page = File.ReadAllText(RepositoryRoot.Combine("docs", "threat-model.md"));
-        var table = page[page.IndexOf("| Attack | Defence | Test |", StringComparison.Ordinal)..];
+        var faults = Rows(RepositoryRoot.Combine("docs", "spec", "operations.md"), "| Fault | The service | Test |", 10);
+
+        Assert.All(faults, row => Assert.Matches(Name(), row[^1]));
+        Assert.Empty(faults.SelectMany(row => Name().Matches(row[^1]).Select(match => match.Groups[1].Value)).Except(Tests()));
+    }
+
+    private static string[][] Rows() => Rows(RepositoryRoot.Combine("docs", "threat-model.md"), "| Attack | Defence | Test |", 20);
+
+    /// <summary>The cells of a page's last table.</summary>
+    private static string[][] Rows(string path, string head, int atLeast)
+    {
+        var page = File.ReadAllText(path);
+        var table = page[page.IndexOf(head, StringComparison.Ordinal)..];
         string[][] rows = [.. table.Split('\n').Skip(2).Where(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))];
-        Assert.True(rows.Length > 20 && rows.All(row => row.Length == 3));
+        Assert.True(rows.Length >= atLeast && rows.All(row => row.Length == 3));
         return rows;
     }
 

@@ -49,6 +49,19 @@ public sealed class ResealBudgetTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_neither_gives_nor_takes()
+    {
+        var clock = new AlarmTime();
+        var budget = Make(10, clock);
+        Assert.True(budget.TryTake(10));
+        clock.Set(TimeSpan.FromHours(5));
+        Assert.False(budget.TryTake(1));
+        clock.Set(TimeSpan.FromHours(-10));
+        clock.Pass(TimeSpan.FromHours(1));
+        Assert.True(budget.TryTake(10));
+    }
+
+    [Fact]
     public void In_no_hour_does_it_give_more_than_twice_its_size()
         => Prop.ForAll(
             (from wait in Gen.Choose(0, 30) from take in Gen.Choose(1, 60) select (wait, take)).ListOf().ToArbitrary(),
@@ -68,5 +81,5 @@ public sealed class ResealBudgetTests
                 return taken.All(end => taken.Where(entry => entry.At <= end.At && entry.At > end.At - TimeSpan.FromHours(1)).Sum(entry => entry.Count) <= 200);
             }).QuickCheckThrowOnFailure();
 
-    private ResealBudget Make(int size) => new(Options.Create(new ServiceOptions { ResealBudgetPerHour = size }), time);
+    private ResealBudget Make(int size, TimeProvider? clock = null) => new(Options.Create(new ServiceOptions { ResealBudgetPerHour = size }), clock ?? time);
 }

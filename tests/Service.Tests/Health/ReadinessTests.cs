@@ -1,5 +1,6 @@
 using EncryptionService.Service.Health;
 using EncryptionService.Service.Ledger;
+using EncryptionService.Service.Tests.Rooms;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace EncryptionService.Service.Tests.Health;
+namespace EncryptionService.Service.Tests.Rooms;
 
 /// <summary>A clock that stands until the test lets time pass, and that can be set without time passing. What waits for it is woken.</summary>
 internal sealed class AlarmTime : TimeProvider
