@@ -39,22 +39,23 @@ export async function acceptInvitation(
     record = await store.update(id, (present) => present ?? fresh(id, link.core, invitation, made.keys));
     // Another tab may have been first.
     recovery = sameKeys(idsOf(record.keys), idsOf(made.keys)) ? made.copy : null;
-    // The browser may drop what it was not asked to keep.
-    await globalThis.navigator?.storage?.persist?.();
+    // The browser may drop what it was not asked to keep. Some ask the person first, and nothing here waits for that.
+    globalThis.navigator?.storage?.persist?.().catch(() => false);
   }
   return { record, answer: await accept(record, link), recovery };
 }
 
 /** Extractable keys, sealed, and taken out of the sealed copy again: so the copy opens, and the keys are not extractable from here on. */
 async function makeWithCopy(core: string, invitation: Invitation, passphrase: string): Promise<{ keys: MemberKeys; copy: RecoveryCopy }> {
-  const { organization, member, coreId } = invitation;
+  const { organization, member, coreId, userName } = invitation;
   const box = await sealBox(await makeKeys(true), passphrase, organization, member);
   const keys = await openBox(box, passphrase, organization, member);
   if (keys === null) {
     throw new Error('The recovery copy does not open. Nothing was stored or sent; try again.');
   }
   const text = writeMemberFile({ core, organization, member, coreId, trusted: null, keys: box, groups: {} });
-  return { keys, copy: { member: recordId(core, organization, member), fileName: `encryption-service-${organization}-${member}.json`, text } };
+  const name = userName.replace(/[^A-Za-z0-9@._-]+/g, '-').slice(0, 64);
+  return { keys, copy: { member: recordId(core, organization, member), fileName: `encryption-service-${organization}-${name}.json`, text } };
 }
 
 function fresh(id: string, core: string, invitation: Invitation, keys: MemberKeys): MemberRecord {

@@ -20,7 +20,7 @@ export interface App {
 /** What is shown at a route. */
 export interface View {
   readonly title: string;
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly (Node | null)[];
   /** Called when another view takes the place. */
   readonly leave?: () => void;
 }

@@ -10,7 +10,7 @@ let shown: View | null = null;
 export function show(view: View): void {
   shown?.leave?.();
   shown = view;
-  main?.replaceChildren(...view.nodes);
+  main?.replaceChildren(...view.nodes.filter((node) => node !== null));
   document.title = view.title === '' ? 'Encryption Service' : `${view.title} – Encryption Service`;
   const heading = main?.querySelector('h1');
   if (heading) {
@@ -43,7 +43,7 @@ export function footer(): void {
   const texts = __SAVED__
     ? [el('p', {}, 'A saved page: it stays what it was on the day it was saved.')]
     : [
-      el('p', {}, 'Whoever serves a page decides what it does. If your provider is not to be trusted, ',
+      el('p', {}, 'Whoever serves a page decides what it does. To depend on nobody for that, ',
         el('a', { href: '/join/page.html', download: 'encryption-service-page.html', id: 'save-page' }, 'save this page'),
         ' once and open it from your own disk, or use the program eec.'),
     ];

@@ -94,10 +94,10 @@ async function keyOf(opened: Opened, statements: readonly Statement[], epoch: nu
   return text;
 }
 
-function about(group: string, statements: readonly Statement[]): HTMLElement {
+function about(group: string, statements: readonly Statement[]): HTMLElement | null {
   const head = statements.at(-1);
   if (head === undefined) {
-    return el('span');
+    return null;
   }
   return el('details', { class: 'card' }, el('summary', {}, 'What the service signed'), facts([
     ['Group', group, true],

@@ -81,7 +81,7 @@ function acceptForm(app: App, link: InvitationLink, invitation: Invitation, pres
 
 function recoveryOffer(app: App, wanted: HTMLInputElement, fields: HTMLElement): HTMLElement {
   return el('div', {},
-    paragraph('Two keys are made in this browser. They never leave it, and no script can read them, not even this page’s.'),
+    paragraph('Two keys are made in this browser and stay in it: no script can read them out, not even this page’s.'),
     app.store.kind === 'visit' ? notice('warn', 'For this visit only', 'This browser does not store keys (a private window, perhaps). They are gone when this page is closed: a recovery copy is the only way to come back.') : null,
     el('div', { class: 'check' }, wanted, el('label', { for: 'want-recovery' }, 'Make a recovery copy (recommended)')),
     el('p', { class: 'hint' }, 'A file under a passphrase of yours, for another browser or the program eec. It can be made now and never again.'),

@@ -22,7 +22,7 @@ export function restoreView(app: App): View {
     title: 'Recovery copy',
     nodes: [
       el('h1', {}, 'Use a recovery copy'),
-      app.store.kind === 'visit' ? notice('warn', 'For this visit only', 'This browser does not store keys. Keep the file: you need it again next time.') : el('span'),
+      app.store.kind === 'visit' ? notice('warn', 'For this visit only', 'This browser does not store keys. Keep the file: you need it again next time.') : null,
       card('', {}, paragraph('The file that you saved when your keys were made, or the file of the program eec. It is read in this browser and sent nowhere.'), form),
     ],
   };
