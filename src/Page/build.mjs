@@ -58,9 +58,10 @@ async function saved() {
 
 /** The vectors in a browser, and a program for the tests of recovery copies. */
 async function forTests() {
-  await build({ ...common, root: `${root}vectors`, base: './', build: { ...shape, outDir: out('page-vectors') } });
+  await build({ ...common, root: `${root}vectors`, base: './', define: { __SAVED__: 'true' }, build: { ...shape, outDir: out('page-vectors') } });
   await build({
     ...common,
+    define: { __SAVED__: 'true' },
     build: { ...shape, emptyOutDir: false, outDir: out('page-vectors'), ssr: `${root}vectors/recovery.ts`, rolldownOptions: { output: { entryFileNames: 'recovery.mjs' } } },
     ssr: { noExternal: true },
   });

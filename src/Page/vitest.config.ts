@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['tests/**/*.test.ts'], passWithNoTests: false } });
+export default defineConfig({ define: { __SAVED__: 'true' }, test: { include: ['tests/**/*.test.ts'], passWithNoTests: false } });

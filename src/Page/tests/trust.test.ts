@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { VisitStore } from '../src/keys/store';
 import { importPrivate } from '../src/keys/privateJwk';
 import type { MemberRecord } from '../src/keys/record';
+import { open } from '../src/open/opener';
 import { openGroup } from '../src/open/openGroup';
 import { olderEpochs, readOlder } from '../src/open/history';
 import { parseStatement } from '../src/formats/statement';
@@ -143,4 +144,17 @@ test('of each epoch the last statement is kept, and nothing goes back', async ()
   expect(epochs).toEqual([...new Set(epochs)]);
   expect(newer(known, { ...known, revision: 1 })).toBe(known);
   expect(newer(undefined, known)).toBe(known);
+});
+
+test('a weaker suite than one that was seen for the group is refused', async () => {
+  const file = JSON.parse(readFileSync(new URL('../../../tests/Vectors/envelopes/opened-hpke-3.json', import.meta.url), 'utf8')) as Vector;
+  const keys = await importPrivate({ hpke: JSON.stringify(file.hpke), sig: JSON.stringify(file.signing) });
+  const head = (await parseStatement(file.statements.at(-1) ?? '')).value;
+  if (!keys || !head) {
+    throw new Error('no keys');
+  }
+  const memoryOf = (suite: 'HPKE-4' | 'HPKE-3') => ({ revision: head.revision, hash: head.jws.hash, epoch: head.epoch, generation: 1, suite });
+  const statements = [head.jws.compact];
+  expect(await open({ ...file, keys, statements, memory: memoryOf('HPKE-3') })).toMatchObject({ outcome: 'opened', memory: { suite: 'HPKE-3' } });
+  expect(await open({ ...file, keys, statements, memory: memoryOf('HPKE-4') })).toMatchObject({ outcome: 'forged', reason: 'suite-downgraded' });
 });

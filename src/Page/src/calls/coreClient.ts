@@ -18,7 +18,9 @@ const typePrefix = 'urn:encryption-service:';
 /** One call of a core (member.md). Follows no redirects, has no cookies, reads at most 1 MB of an answer, and believes none of it. */
 export async function send<T>(core: string, call: CoreCall, read: (json: StrictJson) => T | null): Promise<CoreAnswer<T>> {
   const host = new URL(core).host;
-  const blocked = watchPolicy();
+  if (!mayCall(core)) {
+    return { problem: unreachable(`This page may not call the core at ${host}.`, 'It may call the core that it came from, and no other. Use that core’s own page, or the saved page.') };
+  }
   try {
     const response = await fetch(core + call.path, {
       method: call.method,
@@ -42,15 +44,12 @@ export async function send<T>(core: string, call: CoreCall, read: (json: StrictJ
     if (error instanceof DOMException && error.name === 'TimeoutError') {
       return { problem: unreachable(`The core at ${host} does not answer in time.`) };
     }
-    return {
-      problem: blocked.yes()
-        ? unreachable(`This page may not call the core at ${host}.`, 'It may call the core that it came from, and no other. Use that core’s own page, or the saved page.')
-        : unreachable(`The core at ${host} cannot be reached.`),
-    };
-  } finally {
-    blocked.stop();
+    return { problem: unreachable(`The core at ${host} cannot be reached.`) };
   }
 }
+
+/** The policy of the page that a core serves (page.md, section 2) forbids calls to others; a forbidden call would look like a network that is down. */
+const mayCall = (core: string): boolean => __SAVED__ || location.origin === core;
 
 function readAnswer<T>(status: number, media: string, body: Uint8Array | null, read: (json: StrictJson) => T | null): CoreAnswer<T> {
   if (body === null) {
@@ -100,14 +99,4 @@ async function readBody(response: Response): Promise<Uint8Array | null> {
   const body = new Uint8Array(length);
   chunks.reduce((at, chunk) => (body.set(chunk, at), at + chunk.length), 0);
   return body;
-}
-
-/** A call that the page's own policy forbids fails like a network does; only the event tells them apart. */
-function watchPolicy(): { yes(): boolean; stop(): void } {
-  let seen = false;
-  const listen = (event: Event): void => {
-    seen ||= (event as SecurityPolicyViolationEvent).effectiveDirective === 'connect-src';
-  };
-  globalThis.document?.addEventListener('securitypolicyviolation', listen);
-  return { yes: () => seen, stop: () => globalThis.document?.removeEventListener('securitypolicyviolation', listen) };
 }

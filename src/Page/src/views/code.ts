@@ -43,7 +43,7 @@ function codeForm(app: App, member: MemberRecord, replaces: boolean): { form: HT
     onsubmit: (event) => {
       event.preventDefault();
       void busy(submit, async () => {
-        const problem = await trust(app, member.id, input.value.trim());
+        const problem = await trust(app, member.id, input.value.trim(), sure.checked);
         faults.replaceChildren(...(problem === null ? [] : [fault(problem)]));
       });
     },
@@ -53,12 +53,16 @@ function codeForm(app: App, member: MemberRecord, replaces: boolean): { form: HT
   return { form, stop: scanner.stop };
 }
 
-async function trust(app: App, id: string, text: string): Promise<string | null> {
+async function trust(app: App, id: string, text: string, replace: boolean): Promise<string | null> {
   const code = await parseCode(text);
   if (code.value === undefined) {
     return `The code ${code.error}. Nothing was changed.`;
   }
   const { value } = code;
+  const before = (await app.store.read(id))?.trusted ?? null;
+  if (before !== null && before !== value && !replace) {
+    return 'Another code is trusted already. An organization’s code does not change by itself.';
+  }
   await app.store.update(id, (present) => {
     if (present === null) {
       throw new Error('This membership was removed from this browser meanwhile.');
