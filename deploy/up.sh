@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds and starts the whole chain on this machine and leaves it running: the provisioning host, and the encryption service of its first organization.
-# Says where everything is in deploy/.run/up.json. bash deploy/down.sh stops it. Needs the .NET 10 SDK.
+# Says where everything is in deploy/.run/up.json. bash deploy/down.sh stops it. Needs the .NET 10 SDK and Node.js 20.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
