@@ -14,7 +14,14 @@ const globalCrypto = {
   load: (id) => (id === '\0crypto' ? 'export const webcrypto = globalThis.crypto;' : null),
 };
 const common = { root, configFile: false, logLevel: 'warn', publicDir: false, plugins: [globalCrypto] };
-const shape = { target: 'es2022', modulePreload: false, assetsDir: '', assetsInlineLimit: 0, reportCompressedSize: false, emptyOutDir: true };
+const shape = {
+  target: 'es2022',
+  modulePreload: false,
+  assetsDir: '',
+  assetsInlineLimit: 0,
+  reportCompressedSize: false,
+  emptyOutDir: true,
+};
 
 /** As the core serves it: scripts and styles are files with a hash in their names. */
 async function served() {
@@ -41,8 +48,15 @@ async function saved() {
   const style = text('.css').replaceAll('</style', '<\\/style');
   const hash = (content) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
   const policy = [
-    "default-src 'none'", `script-src ${hash(script)}`, `style-src ${hash(style)}`, 'connect-src https: http://localhost:* http://127.0.0.1:*',
-    "img-src data: blob:", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+    "default-src 'none'",
+    `script-src ${hash(script)}`,
+    `style-src ${hash(style)}`,
+    'connect-src https: http://localhost:* http://127.0.0.1:*',
+    'img-src data: blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; ');
   const page = text('.html')
     .replace(/<script type="module"[^>]*><\/script>\s*/, '')
@@ -58,11 +72,23 @@ async function saved() {
 
 /** The vectors in a browser, and a program for the tests of recovery copies. */
 async function forTests() {
-  await build({ ...common, root: `${root}vectors`, base: './', define: { __SAVED__: 'true' }, build: { ...shape, outDir: out('page-vectors') } });
+  await build({
+    ...common,
+    root: `${root}vectors`,
+    base: './',
+    define: { __SAVED__: 'true' },
+    build: { ...shape, outDir: out('page-vectors') },
+  });
   await build({
     ...common,
     define: { __SAVED__: 'true' },
-    build: { ...shape, emptyOutDir: false, outDir: out('page-vectors'), ssr: `${root}vectors/recovery.ts`, rolldownOptions: { output: { entryFileNames: 'recovery.mjs' } } },
+    build: {
+      ...shape,
+      emptyOutDir: false,
+      outDir: out('page-vectors'),
+      ssr: `${root}vectors/recovery.ts`,
+      rolldownOptions: { output: { entryFileNames: 'recovery.mjs' } },
+    },
     ssr: { noExternal: true },
   });
 }

@@ -56,7 +56,8 @@ public sealed class PageTests : IDisposable
         var group = service.Group("g1");
         group.Add(new RosterPerson(alice, own.Public));
         var head = group.Statements[^1];
-        var path = await WriteAsync(own, new KnownGroup(new GroupMemory(head.Revision, head.Hash, head.Epoch, 1, own.Public.Hpke.Suite), [head.Jws.Compact]), group.Id);
+        var memory = new GroupMemory(head.Revision, head.Hash, head.Epoch, 1, own.Public.Hpke.Suite);
+        var path = await WriteAsync(own, new KnownGroup(memory, [head.Jws.Compact]), group.Id);
 
         var read = await RunAsync("read", Words, path);
 

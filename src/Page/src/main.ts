@@ -60,7 +60,8 @@ async function render(app: App): Promise<void> {
   const mine = ++turn;
   show(place('Loading…'));
   const view = await viewOf(app, route).catch((error: unknown): View => ({
-    title: 'Something went wrong', nodes: [notice('bad', 'Something went wrong', error instanceof Error ? error.message : 'Try again.')],
+    title: 'Something went wrong',
+    nodes: [notice('bad', 'Something went wrong', error instanceof Error ? error.message : 'Try again.')],
   }));
   // Somebody was faster: what was opened meanwhile is closed again.
   if (mine !== turn) {

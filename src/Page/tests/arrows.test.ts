@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 const root = new URL('../src/', import.meta.url);
 const files = (readdirSync(root, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
 const imports = files.flatMap((file) =>
-  [...readFileSync(new URL(file, root), 'utf8').matchAll(/(?:from|import\() ?'([^']+)'/g)].map((match) => ({ file, from: match[1] ?? '' })));
+  [...readFileSync(new URL(file, root), 'utf8').matchAll(/(?:from|import\() ?'([^']+)'/g)].map((match) => ({ file, from: match[1] ?? '' })),
+);
 
 /** The folder that a relative import leads to; other modules by their name. */
 const folderOf = ({ file, from }: { file: string; from: string }): string =>

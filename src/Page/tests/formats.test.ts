@@ -28,8 +28,33 @@ describe('what is no strict JSON object is refused', () => {
   const deep = (levels: number): string => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 
   test.each([
-    '', '[]', '"a"', '1', 'null', '{', '{}x', '{} {}', '{"a":1,}', "{'a':1}", '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '{"a":01}', '{"a":+1}', '{"a":.5}', '{"a":1.}',
-    '{"a":NaN}', '{"a":"\n"}', '{"a":"\\x"}', '{"a":"\\u12"}', '{"a" 1}', '{"a":tru}', '/**/{}', '{"\\ud800":1}', '\ufeff{}', deep(9), '\u00a0{}',
+    '',
+    '[]',
+    '"a"',
+    '1',
+    'null',
+    '{',
+    '{}x',
+    '{} {}',
+    '{"a":1,}',
+    "{'a':1}",
+    '{"a":1,"a":2}',
+    '{"a":1,"\\u0061":2}',
+    '{"a":01}',
+    '{"a":+1}',
+    '{"a":.5}',
+    '{"a":1.}',
+    '{"a":NaN}',
+    '{"a":"\n"}',
+    '{"a":"\\x"}',
+    '{"a":"\\u12"}',
+    '{"a" 1}',
+    '{"a":tru}',
+    '/**/{}',
+    '{"\\ud800":1}',
+    '\ufeff{}',
+    deep(9),
+    '\u00a0{}',
   ])('%j', (text) => {
     expect(StrictJson.read(utf8(text)).error).toBe('is no JSON object, or has duplicate members');
   });
@@ -38,9 +63,12 @@ describe('what is no strict JSON object is refused', () => {
     expect(StrictJson.read(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)).value).toBeUndefined();
   });
 
-  test.each(['{}', ' {} ', '{"a":{"b":[1,-2.5e3,"\\u00e4\\n",true,false,null]}}', deep(8), '{"a":"\\ud83d\\ude00"}'])('%j is one', (text) => {
-    expect(StrictJson.read(text).error).toBeUndefined();
-  });
+  test.each(['{}', ' {} ', '{"a":{"b":[1,-2.5e3,"\\u00e4\\n",true,false,null]}}', deep(8), '{"a":"\\ud83d\\ude00"}'])(
+    '%j is one',
+    (text) => {
+      expect(StrictJson.read(text).error).toBeUndefined();
+    },
+  );
 
   test.each(['1.0', '1e3', '-0', '-1', '9007199254740992', '"1"', 'true'])('%s is no number of ours', (text) => {
     const json = StrictJson.read(`{"a":${text}}`).value;
@@ -72,7 +100,9 @@ describe('keys', () => {
   const point = 'uG5aogvdkyWqU-Hnari7JDnZOOJNEMJ4doljhVizHRY';
 
   test('a private key is told so', async () => {
-    expect((await parseHpkeJwk(`{"kty":"OKP","crv":"X25519","x":"${point}","d":"${point}","alg":"HPKE-4"}`)).error).toContain('is a private key');
+    expect((await parseHpkeJwk(`{"kty":"OKP","crv":"X25519","x":"${point}","d":"${point}","alg":"HPKE-4"}`)).error).toContain(
+      'is a private key',
+    );
   });
 
   test.each([
@@ -92,10 +122,16 @@ describe('keys', () => {
     expect(isP256(new Uint8Array(65))).toBe(false);
   });
 
-  const low = ['e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800', '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
-    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', 'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', '0900000000000000000000000000000000000000000000000000000000000080',
-    '00'.repeat(32), `01${'00'.repeat(31)}`];
+  const low = [
+    'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    '0900000000000000000000000000000000000000000000000000000000000080',
+    '00'.repeat(32),
+    `01${'00'.repeat(31)}`,
+  ];
   test.each(low)('%s is no X25519 key', (hex) => expect(isX25519(Buffer.from(hex, 'hex'))).toBe(false));
   test('the base point is one', () => expect(isX25519(Buffer.from(`09${'00'.repeat(31)}`, 'hex'))).toBe(true));
 });

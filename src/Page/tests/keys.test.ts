@@ -52,7 +52,14 @@ describe('keys', () => {
     expect(await openBox(box, 'pässword pässword'.normalize('NFD'), 'acme', 'alice')).not.toBeNull();
   });
 
-  test.each([['iterations', 99_999], ['iterations', 10_000_001], ['kdf', 'PBKDF2-HMAC-SHA256'], ['enc', 'A128GCM'], ['salt', 'AAAA'], ['more', 1]])('a box with another %s (%s) is refused', async (name, value) => {
+  test.each([
+    ['iterations', 99_999],
+    ['iterations', 10_000_001],
+    ['kdf', 'PBKDF2-HMAC-SHA256'],
+    ['enc', 'A128GCM'],
+    ['salt', 'AAAA'],
+    ['more', 1],
+  ])('a box with another %s (%s) is refused', async (name, value) => {
     const box = writeBox(await sealBox(await makeKeys(true), words, 'acme', 'alice'));
     const read = StrictJson.read(JSON.stringify({ ...box, [name]: value })).value;
     if (read) {
@@ -70,7 +77,13 @@ describe('keys', () => {
 
 describe('the file', () => {
   const file = async () => ({
-    core: 'https://core.example', organization: 'acme', member: 'alice', coreId: 'core', trusted: null, groups: {}, keys: await sealBox(await makeKeys(true), words, 'acme', 'alice'),
+    core: 'https://core.example',
+    organization: 'acme',
+    member: 'alice',
+    coreId: 'core',
+    trusted: null,
+    groups: {},
+    keys: await sealBox(await makeKeys(true), words, 'acme', 'alice'),
   });
 
   test('comes back', async () => {
@@ -82,9 +95,41 @@ describe('the file', () => {
   });
 
   test.each([
-    [{ version: 2 }, "'version'"], [{ core: 'http://core.example' }, "'core'"], [{ organization: '..' }, "'organization'"], [{ newKeys: {} }, 'rotate-key'], [{ extra: 1 }, "'extra' is unknown"],
-    [{ groups: { g1: { revision: 1, hash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', epoch: 1, generation: 1, suite: 'HPKE-4', statements: ['x'] } } }, 'remembers of a group is malformed'],
-    [{ groups: { g1: { revision: 1, hash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', epoch: 1, generation: 1, suite: 'HPKE-4', statements: [] } } }, 'does not fit together'],
+    [{ version: 2 }, "'version'"],
+    [{ core: 'http://core.example' }, "'core'"],
+    [{ organization: '..' }, "'organization'"],
+    [{ newKeys: {} }, 'rotate-key'],
+    [{ extra: 1 }, "'extra' is unknown"],
+    [
+      {
+        groups: {
+          g1: {
+            revision: 1,
+            hash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+            epoch: 1,
+            generation: 1,
+            suite: 'HPKE-4',
+            statements: ['x'],
+          },
+        },
+      },
+      'remembers of a group is malformed',
+    ],
+    [
+      {
+        groups: {
+          g1: {
+            revision: 1,
+            hash: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+            epoch: 1,
+            generation: 1,
+            suite: 'HPKE-4',
+            statements: [],
+          },
+        },
+      },
+      'does not fit together',
+    ],
   ])('with %j is refused', async (change, problem) => {
     const text = JSON.stringify({ ...(JSON.parse(writeMemberFile(await file())) as object), ...change });
     expect((await readMemberFile(text)).error).toContain(problem);
@@ -103,7 +148,10 @@ describe('the words of a member', () => {
 
   test('a token is bound to method, path, query and body', async () => {
     const keys = await makeKeys(false);
-    const call = await authorize({ method: 'GET', path: '/member/v1/groups/g1?after=7', body: '', bearer: null }, { organization: 'acme', member: 'alice', coreId: 'core', keys });
+    const call = await authorize(
+      { method: 'GET', path: '/member/v1/groups/g1?after=7', body: '', bearer: null },
+      { organization: 'acme', member: 'alice', coreId: 'core', keys },
+    );
     const jws = (await parseJws(call.bearer ?? '', types.call)).value;
     const claims = JSON.parse(new TextDecoder().decode(jws?.payload)) as Record<string, string>;
     expect(claims['method']).toBe('GET /member/v1/groups/g1?after=7');
@@ -115,7 +163,17 @@ describe('the words of a member', () => {
 test('a store for this visit keeps for this visit', async () => {
   const store = new VisitStore();
   const keys = await makeKeys(false);
-  const record = { id: 'x', core: 'https://core.example', organization: 'acme', member: 'alice', coreId: 'core', trusted: null, keys, groups: {}, title: '' };
+  const record = {
+    id: 'x',
+    core: 'https://core.example',
+    organization: 'acme',
+    member: 'alice',
+    coreId: 'core',
+    trusted: null,
+    keys,
+    groups: {},
+    title: '',
+  };
   await store.update('x', (present) => present ?? record);
   await store.update('x', (present) => ({ ...(present ?? record), trusted: 't' }));
   expect((await store.read('x'))?.trusted).toBe('t');

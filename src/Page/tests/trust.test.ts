@@ -11,10 +11,21 @@ import { knownAfter, newer } from '../src/trust/memory';
 
 interface Vector {
   expect: { key: string };
-  organization: string; group: string; member: string; hpke: object; signing: object; pinned: string; envelope: string; statements: string[]; proof: string[]; certificates: string[];
+  organization: string;
+  group: string;
+  member: string;
+  hpke: object;
+  signing: object;
+  pinned: string;
+  envelope: string;
+  statements: string[];
+  proof: string[];
+  certificates: string[];
 }
 
-const vector = JSON.parse(readFileSync(new URL('../../../tests/Vectors/envelopes/opened-whole-chain.json', import.meta.url), 'utf8')) as Vector;
+const vector = JSON.parse(
+  readFileSync(new URL('../../../tests/Vectors/envelopes/opened-whole-chain.json', import.meta.url), 'utf8'),
+) as Vector;
 const id = 'https://core.example acme alice';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -24,7 +35,17 @@ async function member(): Promise<MemberRecord> {
   if (!keys) {
     throw new Error('no keys');
   }
-  return { id, core: 'https://core.example', organization: vector.organization, member: vector.member, coreId: 'core', trusted: vector.pinned, keys, groups: {}, title: '' };
+  return {
+    id,
+    core: 'https://core.example',
+    organization: vector.organization,
+    member: vector.member,
+    coreId: 'core',
+    trusted: vector.pinned,
+    keys,
+    groups: {},
+    title: '',
+  };
 }
 
 async function storeOf(record: MemberRecord): Promise<VisitStore> {
@@ -38,7 +59,16 @@ function core(...pages: object[]): { paths: string[] } {
   const paths: string[] = [];
   vi.stubGlobal('fetch', async (url: string) => {
     paths.push(new URL(url).search);
-    const page = { group: vector.group, displayName: 'Treasury', envelope: vector.envelope, statements: vector.statements, proof: vector.proof, certificates: vector.certificates, more: false, ...pages.shift() };
+    const page = {
+      group: vector.group,
+      displayName: 'Treasury',
+      envelope: vector.envelope,
+      statements: vector.statements,
+      proof: vector.proof,
+      certificates: vector.certificates,
+      more: false,
+      ...pages.shift(),
+    };
     return new Response(JSON.stringify(page), { headers: { 'Content-Type': 'application/json' } });
   });
   return { paths };
@@ -103,9 +133,15 @@ describe('a group', () => {
   test('without a trusted code is unverified, under another forged', async () => {
     const record = await member();
     core({}, {});
-    expect((await openGroup(await storeOf({ ...record, trusted: null }), id, vector.group)).value?.result).toMatchObject({ outcome: 'unverified', reason: 'nothing-pinned' });
+    expect((await openGroup(await storeOf({ ...record, trusted: null }), id, vector.group)).value?.result).toMatchObject({
+      outcome: 'unverified',
+      reason: 'nothing-pinned',
+    });
     const other = record.keys.signing.jwk.thumbprint;
-    expect((await openGroup(await storeOf({ ...record, trusted: other }), id, vector.group)).value?.result).toMatchObject({ outcome: 'forged', reason: 'certificate-invalid' });
+    expect((await openGroup(await storeOf({ ...record, trusted: other }), id, vector.group)).value?.result).toMatchObject({
+      outcome: 'forged',
+      reason: 'certificate-invalid',
+    });
   });
 
   test('gives no key when what was verified cannot be stored', async () => {
@@ -131,7 +167,9 @@ describe('a group', () => {
     expect(await readOlder(result.key, opening.statements, 0)).toBeNull();
     expect(await readOlder(result.key, opening.statements, 3)).toBeNull();
     // A key that is not the committed one ends it.
-    const swapped = opening.statements.map((statement) => (statement.epoch === 2 ? { ...statement, commitment: vector.pinned } : statement));
+    const swapped = opening.statements.map((statement) =>
+      statement.epoch === 2 ? { ...statement, commitment: vector.pinned } : statement,
+    );
     expect(await readOlder(result.key, swapped, 2)).toBeNull();
   });
 });
@@ -153,8 +191,20 @@ test('a weaker suite than one that was seen for the group is refused', async () 
   if (!keys || !head) {
     throw new Error('no keys');
   }
-  const memoryOf = (suite: 'HPKE-4' | 'HPKE-3') => ({ revision: head.revision, hash: head.jws.hash, epoch: head.epoch, generation: 1, suite });
+  const memoryOf = (suite: 'HPKE-4' | 'HPKE-3') => ({
+    revision: head.revision,
+    hash: head.jws.hash,
+    epoch: head.epoch,
+    generation: 1,
+    suite,
+  });
   const statements = [head.jws.compact];
-  expect(await open({ ...file, keys, statements, memory: memoryOf('HPKE-3') })).toMatchObject({ outcome: 'opened', memory: { suite: 'HPKE-3' } });
-  expect(await open({ ...file, keys, statements, memory: memoryOf('HPKE-4') })).toMatchObject({ outcome: 'forged', reason: 'suite-downgraded' });
+  expect(await open({ ...file, keys, statements, memory: memoryOf('HPKE-3') })).toMatchObject({
+    outcome: 'opened',
+    memory: { suite: 'HPKE-3' },
+  });
+  expect(await open({ ...file, keys, statements, memory: memoryOf('HPKE-4') })).toMatchObject({
+    outcome: 'forged',
+    reason: 'suite-downgraded',
+  });
 });

@@ -4,8 +4,10 @@ import { runVectors } from '../vectors/run';
 
 const folder = new URL('../../../tests/Vectors/envelopes/', import.meta.url);
 const files = Object.fromEntries(
-  readdirSync(folder).filter((name) => name.endsWith('.json'))
-    .map((name) => [name.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as unknown]));
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => [name.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as unknown]),
+);
 const verdicts = await runVectors(files);
 
 test('there are vectors for every outcome', () => {

@@ -83,7 +83,9 @@ async function runPrimitives(file: Primitives): Promise<string> {
   const bytes = (text: string, length: number) => decodeExactly(text, length) ?? new Uint8Array(length);
   const key = new VaultKey(bytes(file.key, 32));
   const older = await openLink(key, file.organization, file.group, file.epoch, {
-    olderEpoch: file.olderEpoch, sealedText: file.link, sealed: bytes(file.link, 48),
+    olderEpoch: file.olderEpoch,
+    sealedText: file.link,
+    sealed: bytes(file.link, 48),
   });
   const problems = [
     (await commitmentOf(key, file.organization, file.group, file.epoch)) === file.commit ? '' : 'commitment',

@@ -12,8 +12,8 @@ internal static class MemberPageRoom
         + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private const string Permissions =
-        "camera=(self), clipboard-write=(self), accelerometer=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
-        + "publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
+        "camera=(self), clipboard-write=(self), accelerometer=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), "
+        + "midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
     private static readonly string[] methods = ["GET", "HEAD"];
 

@@ -101,8 +101,11 @@ public sealed partial class MemberPageTests
     public async Task Pages_of_any_origin_may_make_the_calls_of_members_and_no_others()
     {
         await using var core = await ListeningCore.CreateAsync();
-        foreach (var (path, allowed) in new[] { ("/member/v1/me", true), ("/member/v1/groups/g1", true), ("/member/v1/acceptances", true), ("/operator/v1/pending", false), ("/v1/organizations/o/enrolment", false), ("/scim/v2/x/Users", false) })
+        string[] opened = ["/member/v1/me", "/member/v1/groups/g1", "/member/v1/acceptances"];
+        string[] closed = ["/operator/v1/pending", "/v1/organizations/o/enrolment", "/scim/v2/x/Users"];
+        foreach (var path in opened.Concat(closed))
         {
+            var allowed = opened.Contains(path);
             using var asked = new HttpRequestMessage(HttpMethod.Options, path);
             asked.Headers.Add("Origin", "null");
             asked.Headers.Add("Access-Control-Request-Method", "GET");

@@ -19,7 +19,12 @@ const typePrefix = 'urn:encryption-service:';
 export async function send<T>(core: string, call: CoreCall, read: (json: StrictJson) => T | null): Promise<CoreAnswer<T>> {
   const host = new URL(core).host;
   if (!mayCall(core)) {
-    return { problem: unreachable(`This page may not call the core at ${host}.`, 'It may call the core that it came from, and no other. Use that core’s own page, or the saved page.') };
+    return {
+      problem: unreachable(
+        `This page may not call the core at ${host}.`,
+        'It may call the core that it came from, and no other. Use that core’s own page, or the saved page.',
+      ),
+    };
   }
   try {
     const response = await fetch(core + call.path, {

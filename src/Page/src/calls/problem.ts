@@ -14,9 +14,17 @@ export interface CoreProblem {
 export type CoreAnswer<T> = { readonly value: T; readonly problem?: never } | { readonly value?: never; readonly problem: CoreProblem };
 
 export const notUnderstood = (title: string, status = 200): CoreProblem => ({
-  kind: 'not-understood', status, type: '', title, detail: 'Check the address: what answers there is no core of this version.',
+  kind: 'not-understood',
+  status,
+  type: '',
+  title,
+  detail: 'Check the address: what answers there is no core of this version.',
 });
 
 export const unreachable = (title: string, detail = 'Check the address and the network, and try again.'): CoreProblem => ({
-  kind: 'unreachable', status: 0, type: '', title, detail,
+  kind: 'unreachable',
+  status: 0,
+  type: '',
+  title,
+  detail,
 });

@@ -14,7 +14,11 @@ const registrationLifetime = 300;
 export async function authorize(call: CoreCall, member: Signer): Promise<CoreCall> {
   const request = encode(await sha256(utf8(call.body)));
   const claims = {
-    org: member.organization, aud: member.coreId, method: `${call.method} ${call.path}`, req: request, ...lifetime(tokenLifetime),
+    org: member.organization,
+    aud: member.coreId,
+    method: `${call.method} ${call.path}`,
+    req: request,
+    ...lifetime(tokenLifetime),
   };
   return { ...call, bearer: await sign(member, types.call, JSON.stringify(claims)) };
 }

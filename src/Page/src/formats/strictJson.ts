@@ -16,7 +16,11 @@ export class StrictJson {
   private readonly root: StrictJson;
   private error: string | null = null;
 
-  private constructor(members: ReadonlyMap<string, JsonValue>, root: StrictJson | null, private readonly path: string) {
+  private constructor(
+    members: ReadonlyMap<string, JsonValue>,
+    root: StrictJson | null,
+    private readonly path: string,
+  ) {
     this.members = new Map(members);
     this.root = root ?? this;
   }
@@ -25,7 +29,9 @@ export class StrictJson {
   static read(input: Uint8Array | string): Parsed<StrictJson> {
     const text = typeof input === 'string' ? input : fromUtf8(input);
     const value = text === null ? null : readJson(text);
-    return value?.kind === 'object' ? parsed(new StrictJson(value.members, null, '')) : wrong('is no JSON object, or has duplicate members');
+    return value?.kind === 'object'
+      ? parsed(new StrictJson(value.members, null, ''))
+      : wrong('is no JSON object, or has duplicate members');
   }
 
   /** True if the member is there and was not taken yet. */

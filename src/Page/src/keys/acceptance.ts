@@ -28,7 +28,10 @@ export interface Accepted {
 
 /** Makes keys, stores them, and registers them, in this order; keys that are stored already are used (page.md, section 4). */
 export async function acceptInvitation(
-  store: MemberStore, link: InvitationLink, invitation: Invitation, passphrase: string | null,
+  store: MemberStore,
+  link: InvitationLink,
+  invitation: Invitation,
+  passphrase: string | null,
 ): Promise<Accepted> {
   const { organization, member } = invitation;
   const id = recordId(link.core, organization, member);
@@ -55,7 +58,10 @@ async function makeWithCopy(core: string, invitation: Invitation, passphrase: st
   }
   const text = writeMemberFile({ core, organization, member, coreId, trusted: null, keys: box, groups: {} });
   const name = userName.replace(/[^A-Za-z0-9@._-]+/g, '-').slice(0, 64);
-  return { keys, copy: { member: recordId(core, organization, member), fileName: `encryption-service-${organization}-${name}.json`, text } };
+  return {
+    keys,
+    copy: { member: recordId(core, organization, member), fileName: `encryption-service-${organization}-${name}.json`, text },
+  };
 }
 
 function fresh(id: string, core: string, invitation: Invitation, keys: MemberKeys): MemberRecord {

@@ -25,10 +25,13 @@ const maxCiphertext = 4_096;
 /** What is wrong with a passphrase that is to protect new keys; null: nothing. */
 export function whyNotPassphrase(text: string): string | null {
   const composed = text.normalize('NFC');
-  return !text.isWellFormed() ? 'The passphrase is no valid text.'
-    : composed.length < minPassphrase ? `A passphrase has at least ${minPassphrase} characters.`
-    : composed.length > maxPassphrase ? `A passphrase has at most ${maxPassphrase} characters.`
-    : null;
+  if (!text.isWellFormed()) {
+    return 'The passphrase is no valid text.';
+  }
+  if (composed.length < minPassphrase) {
+    return `A passphrase has at least ${minPassphrase} characters.`;
+  }
+  return composed.length > maxPassphrase ? `A passphrase has at most ${maxPassphrase} characters.` : null;
 }
 
 /** Seals extractable keys, bound to organization and member. */
@@ -38,7 +41,11 @@ export async function sealBox(keys: MemberKeys, passphrase: string, organization
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const nonce = crypto.getRandomValues(new Uint8Array(12));
   const key = await derive(passphrase, salt, defaultIterations);
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: associated(organization, member) }, key, plaintext);
+  const sealed = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv: nonce, additionalData: associated(organization, member) },
+    key,
+    plaintext,
+  );
   plaintext.fill(0);
   return { iterations: defaultIterations, salt, nonce, ciphertext: new Uint8Array(sealed) };
 }
@@ -74,7 +81,12 @@ export function readBox(json: StrictJson): KeyBox {
   json.check(json.text('enc') === cipher, 'enc', `must be ${cipher}`);
   const iterations = json.number('iterations');
   json.check(iterations >= minIterations && iterations <= maxIterations, 'iterations', `must be from ${minIterations} to ${maxIterations}`);
-  const box = { iterations, salt: json.bytes('salt', 16), nonce: json.bytes('nonce', 12), ciphertext: json.anyBytes('ciphertext', 17, maxCiphertext) };
+  const box = {
+    iterations,
+    salt: json.bytes('salt', 16),
+    nonce: json.bytes('nonce', 12),
+    ciphertext: json.anyBytes('ciphertext', 17, maxCiphertext),
+  };
   json.finish();
   return box;
 }

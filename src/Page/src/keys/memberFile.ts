@@ -23,7 +23,16 @@ const maxStatement = 16_384;
 /** The file's content. */
 export function writeMemberFile(file: MemberFile): string {
   const { core, organization, member, coreId, trusted, keys, groups } = file;
-  return JSON.stringify({ version: 1, core, organization, member, coreId, ...(trusted === null ? {} : { trusted }), keys: writeBox(keys), groups });
+  return JSON.stringify({
+    version: 1,
+    core,
+    organization,
+    member,
+    coreId,
+    ...(trusted === null ? {} : { trusted }),
+    keys: writeBox(keys),
+    groups,
+  });
 }
 
 /** Reads a file's content. The error holds no secret. */

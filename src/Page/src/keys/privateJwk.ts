@@ -47,7 +47,9 @@ async function importHpke(jwk: HpkeJwk, d: string): Promise<CryptoKeyPair | null
   const { x, y, kty, crv } = JSON.parse(writeHpkeJwk(jwk)) as JsonWebKey;
   const algorithm = jwk.suite.curve === 'X25519' ? { name: 'X25519' } : { name: 'ECDH', namedCurve: 'P-256' };
   const publicKey = await crypto.subtle.importKey('raw', jwk.point, algorithm, true, []);
-  const privateKey = await crypto.subtle.importKey('jwk', { kty, crv, x, ...(y ? { y } : {}), d } as JsonWebKey, algorithm, false, ['deriveBits']);
+  const privateKey = await crypto.subtle.importKey('jwk', { kty, crv, x, ...(y ? { y } : {}), d } as JsonWebKey, algorithm, false, [
+    'deriveBits',
+  ]);
   // With a stranger's key both halves must come to the same secret.
   const other = (await crypto.subtle.generateKey(algorithm, false, ['deriveBits'])) as CryptoKeyPair;
   const agree = async (own: CryptoKey, their: CryptoKey): Promise<Uint8Array> =>

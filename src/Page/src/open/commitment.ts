@@ -14,7 +14,13 @@ export async function commitmentOf(key: VaultKey, organization: string, group: s
 }
 
 /** Compares in constant time: the browser verifies the MAC. */
-export async function isCommittedTo(key: VaultKey, organization: string, group: string, epoch: number, commitment: string): Promise<boolean> {
+export async function isCommittedTo(
+  key: VaultKey,
+  organization: string,
+  group: string,
+  epoch: number,
+  commitment: string,
+): Promise<boolean> {
   const expected: Bytes | null = decodeExactly(commitment, 32);
   return expected !== null && crypto.subtle.verify('HMAC', await macOf(key), expected, bound(label, organization, group, epoch));
 }

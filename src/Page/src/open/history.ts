@@ -6,7 +6,11 @@ import { bound, VaultKey } from './vaultKey';
 export async function openLink(key: VaultKey, organization: string, group: string, epoch: number, link: KeyLink): Promise<VaultKey | null> {
   const cipher = await key.derive('link', { name: 'AES-GCM', length: 256 }, ['decrypt']);
   // The derived key sealed this one message, so the nonce is constant.
-  const parameters = { name: 'AES-GCM', iv: new Uint8Array(12), additionalData: bound('eec-link/v1', organization, group, epoch, link.olderEpoch) };
+  const parameters = {
+    name: 'AES-GCM',
+    iv: new Uint8Array(12),
+    additionalData: bound('eec-link/v1', organization, group, epoch, link.olderEpoch),
+  };
   try {
     return new VaultKey(new Uint8Array(await crypto.subtle.decrypt(parameters, cipher, link.sealed)));
   } catch {

@@ -33,8 +33,16 @@ export async function openGroup(store: MemberStore, id: string, group: string): 
     return { value: { displayName, result: null, statements: [] } };
   }
   const result = await open({
-    organization: member.organization, group, member: member.member, keys: member.keys, pinned: member.trusted, memory: known,
-    envelope, statements: await fromTheKnownHead(known, statements), proof, certificates,
+    organization: member.organization,
+    group,
+    member: member.member,
+    keys: member.keys,
+    pinned: member.trusted,
+    memory: known,
+    envelope,
+    statements: await fromTheKnownHead(known, statements),
+    proof,
+    certificates,
   });
   if (result.outcome !== 'opened') {
     return { value: { displayName, result, statements: [] } };

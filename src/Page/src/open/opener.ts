@@ -30,7 +30,8 @@ export async function open(request: OpenRequest): Promise<OpenResult> {
   if (misfit !== null) {
     return misfit;
   }
-  if (!(await provesIntoRoster(walked.head.roster, request.member, idsOf(request.keys), request.proof))) { // 5
+  const isMember = await provesIntoRoster(walked.head.roster, request.member, idsOf(request.keys), request.proof); // 5
+  if (!isMember) {
     return forged('not-in-roster');
   }
   return decrypt(envelope, walked, request);
@@ -60,7 +61,11 @@ async function decrypt(envelope: Envelope, { head, generation, statements }: Wal
     return forged('commitment-mismatch');
   }
   const memory = {
-    revision: head.revision, hash: head.jws.hash, epoch: head.epoch, generation, suite: strongest(request.memory, envelope.suite),
+    revision: head.revision,
+    hash: head.jws.hash,
+    epoch: head.epoch,
+    generation,
+    suite: strongest(request.memory, envelope.suite),
   };
   return { outcome: 'opened', reason: 'none', key, memory, statements };
 }

@@ -7,10 +7,24 @@ export type OpenOutcome = 'forged' | 'unverified' | 'not-for-me' | 'opened';
 
 /** Why an envelope was not opened: for the person's screen, never for the sender. The names are those of the C# client. */
 export type OpenReason =
-  | 'other-member' | 'other-key'
-  | 'nothing-pinned' | 'no-certificate'
-  | 'envelope-malformed' | 'certificate-invalid' | 'statement-malformed' | 'other-group' | 'chain-broken' | 'rolled-back' | 'forked'
-  | 'signature-invalid' | 'group-ended' | 'envelope-moved' | 'suite-downgraded' | 'not-in-roster' | 'does-not-open' | 'commitment-mismatch';
+  | 'other-member'
+  | 'other-key'
+  | 'nothing-pinned'
+  | 'no-certificate'
+  | 'envelope-malformed'
+  | 'certificate-invalid'
+  | 'statement-malformed'
+  | 'other-group'
+  | 'chain-broken'
+  | 'rolled-back'
+  | 'forked'
+  | 'signature-invalid'
+  | 'group-ended'
+  | 'envelope-moved'
+  | 'suite-downgraded'
+  | 'not-in-roster'
+  | 'does-not-open'
+  | 'commitment-mismatch';
 
 export interface Failure {
   readonly outcome: 'forged' | 'unverified' | 'not-for-me';

@@ -36,13 +36,15 @@ export async function join(before: KnownGroup | null, verified: readonly Stateme
 
 /** The remembered statements; what this page stored itself and cannot read is no state to go on from. */
 export async function readKnown(known: KnownGroup | null): Promise<Statement[]> {
-  return Promise.all((known?.statements ?? []).map(async (text) => {
-    const statement = await parseStatement(text);
-    if (!statement.value) {
-      throw new Error(`A remembered statement ${statement.error}.`);
-    }
-    return statement.value;
-  }));
+  return Promise.all(
+    (known?.statements ?? []).map(async (text) => {
+      const statement = await parseStatement(text);
+      if (!statement.value) {
+        throw new Error(`A remembered statement ${statement.error}.`);
+      }
+      return statement.value;
+    }),
+  );
 }
 
 /** The newer of two memories of one group: nothing goes back. */

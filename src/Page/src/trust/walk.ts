@@ -88,7 +88,10 @@ function chained(statements: readonly Statement[]): Failure | null {
 
 /** Signatures at the head and on both sides of a change of identity; the hashes carry the rest. Generations never go back. */
 async function signed(
-  request: OpenRequest, certificates: Certificates, statements: readonly Statement[], generation: number,
+  request: OpenRequest,
+  certificates: Certificates,
+  statements: readonly Statement[],
+  generation: number,
 ): Promise<Failure | null> {
   if (request.memory !== null && generation < request.memory.generation) {
     return forged('rolled-back');

@@ -4,7 +4,11 @@ type Child = Node | string | null;
 export type Properties = Readonly<Record<string, string | boolean | number | ((event: Event) => unknown)>>;
 
 /** Makes an element. Text is set as text, never as markup. */
-export function el<K extends keyof HTMLElementTagNameMap>(tag: K, properties: Properties = {}, ...children: readonly Child[]): HTMLElementTagNameMap[K] {
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Properties = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (typeof value === 'function') {
@@ -33,7 +37,13 @@ export function field(label: string, input: HTMLInputElement | HTMLTextAreaEleme
   if (hint !== '') {
     input.setAttribute('aria-describedby', hintId);
   }
-  return el('div', { class: 'field' }, el('label', { for: input.id }, label), input, hint === '' ? null : el('p', { id: hintId, class: 'hint' }, hint));
+  return el(
+    'div',
+    { class: 'field' },
+    el('label', { for: input.id }, label),
+    input,
+    hint === '' ? null : el('p', { id: hintId, class: 'hint' }, hint),
+  );
 }
 
 /** Names and values. */

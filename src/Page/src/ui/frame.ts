@@ -2,7 +2,11 @@ import type { View } from './app';
 import { el } from './dom';
 
 const main = document.getElementById('main');
-const links = [['groups', 'Groups'], ['code', 'Organization code'], ['keys', 'My keys']] as const;
+const links = [
+  ['groups', 'Groups'],
+  ['code', 'Organization code'],
+  ['keys', 'My keys'],
+] as const;
 
 let shown: View | null = null;
 
@@ -32,10 +36,12 @@ export function navigation(route: string | null): void {
   }
   nav.hidden = route === null;
   const page = (route ?? '').split('/')[0] || 'groups';
-  nav.replaceChildren(...links.map(([name, text]) => {
-    const current = name === page || (name === 'groups' && page === 'group');
-    return el('a', { href: `#/${name}`, ...(current ? { 'aria-current': 'page' } : {}) }, text);
-  }));
+  nav.replaceChildren(
+    ...links.map(([name, text]) => {
+      const current = name === page || (name === 'groups' && page === 'group');
+      return el('a', { href: `#/${name}`, ...(current ? { 'aria-current': 'page' } : {}) }, text);
+    }),
+  );
 }
 
 /** Says who serves the page, and what that means. */
@@ -43,9 +49,13 @@ export function footer(): void {
   const texts = __SAVED__
     ? [el('p', {}, 'A saved page: it stays what it was on the day it was saved.')]
     : [
-      el('p', {}, 'Whoever serves a page decides what it does. To depend on nobody for that, ',
-        el('a', { href: '/join/page.html', download: 'encryption-service-page.html', id: 'save-page' }, 'save this page'),
-        ' once and open it from your own disk, or use the program eec.'),
-    ];
+        el(
+          'p',
+          {},
+          'Whoever serves a page decides what it does. To depend on nobody for that, ',
+          el('a', { href: '/join/page.html', download: 'encryption-service-page.html', id: 'save-page' }, 'save this page'),
+          ' once and open it from your own disk, or use the program eec.',
+        ),
+      ];
   document.getElementById('footer')?.replaceChildren(...texts);
 }

@@ -16,7 +16,10 @@ export async function codeView(app: App, member: MemberRecord): Promise<View> {
       el('h1', {}, 'Organization code'),
       ...recoveryCard(app, member),
       trusted === null
-        ? paragraph('Your administrator gives you this code: on paper, in person, on your intranet. Do not take it from this page’s provider. It is how this page knows your organization’s own service, whatever it is told.')
+        ? paragraph(
+            'Your administrator gives you this code: on paper, in person, on your intranet. Do not take it from this page’s provider. ',
+            'It is how this page knows your organization’s own service, whatever it is told.',
+          )
         : notice('good', 'Trusted', el('code', { id: 'trusted-code' }, trusted)),
       trusted === null ? card('', {}, entry.form) : el('details', { class: 'card' }, el('summary', {}, 'Trust another code'), entry.form),
     ],
@@ -30,26 +33,58 @@ function recoveryCard(app: App, member: MemberRecord): HTMLElement[] {
     return [];
   }
   const again = button('Save it again', 'save-recovery', () => save(copy), 'secondary');
-  return [notice('good', 'Accepted', `Your recovery copy was saved as ${copy.fileName}. Keep it where you will find it, and its passphrase elsewhere.`, again)];
+  return [
+    notice(
+      'good',
+      'Accepted',
+      `Your recovery copy was saved as ${copy.fileName}. Keep it where you will find it, and its passphrase elsewhere.`,
+      again,
+    ),
+  ];
 }
 
 function codeForm(app: App, member: MemberRecord, replaces: boolean): { form: HTMLElement; stop: () => void } {
-  const input = el('input', { id: 'organization-code', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', placeholder: 'eec1-…', required: true });
+  const input = el('input', {
+    id: 'organization-code',
+    type: 'text',
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    placeholder: 'eec1-…',
+    required: true,
+  });
   const sure = el('input', { type: 'checkbox', id: 'replace-code', required: true });
   const faults = el('div');
   const submit = el('button', { type: 'submit', id: 'trust' }, 'Trust this code');
   const scanner = scanning(input, faults, app);
-  const form = el('form', {
-    onsubmit: (event) => {
-      event.preventDefault();
-      void busy(submit, async () => {
-        const problem = await trust(app, member.id, input.value.trim(), sure.checked);
-        faults.replaceChildren(...(problem === null ? [] : [fault(problem)]));
-      });
+  const form = el(
+    'form',
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        void busy(submit, async () => {
+          const problem = await trust(app, member.id, input.value.trim(), sure.checked);
+          faults.replaceChildren(...(problem === null ? [] : [fault(problem)]));
+        });
+      },
     },
-  }, field('Code', input, 'It begins with eec1- and has 53 characters; a typing error is noticed.'), scanner.node,
-    replaces ? el('div', { class: 'check' }, sure, el('label', { for: 'replace-code' }, 'My administrator says that the code changed. (An organization’s code does not change by itself.)')) : null,
-    faults, el('div', { class: 'actions' }, submit));
+    field('Code', input, 'It begins with eec1- and has 53 characters; a typing error is noticed.'),
+    scanner.node,
+    replaces
+      ? el(
+          'div',
+          { class: 'check' },
+          sure,
+          el(
+            'label',
+            { for: 'replace-code' },
+            'My administrator says that the code changed. (An organization’s code does not change by itself.)',
+          ),
+        )
+      : null,
+    faults,
+    el('div', { class: 'actions' }, submit),
+  );
   return { form, stop: scanner.stop };
 }
 
@@ -76,7 +111,14 @@ async function trust(app: App, id: string, text: string, replace: boolean): Prom
 
 function scanning(input: HTMLInputElement, faults: HTMLElement, app: App): { node: HTMLElement; stop: () => void } {
   const video = el('video', { class: 'camera', playsinline: true, muted: true, hidden: true });
-  const picture = el('input', { type: 'file', id: 'code-picture', accept: 'image/*', class: 'visually-hidden', tabindex: '-1', 'aria-label': 'Picture with the code' });
+  const picture = el('input', {
+    type: 'file',
+    id: 'code-picture',
+    accept: 'image/*',
+    class: 'visually-hidden',
+    tabindex: '-1',
+    'aria-label': 'Picture with the code',
+  });
   let camera: { stop(): void } | null = null;
   const stop = (): void => {
     camera?.stop();
@@ -94,19 +136,24 @@ function scanning(input: HTMLInputElement, faults: HTMLElement, app: App): { nod
     app.say('A code was read. Compare it, then trust it.');
     input.focus();
   };
-  const scan = button('Scan with the camera', 'scan-code', async () => {
-    if (camera !== null) {
-      stop();
-      return;
-    }
-    video.hidden = false;
-    try {
-      camera = await scanCamera(video, take);
-    } catch {
-      stop();
-      faults.replaceChildren(fault('The camera cannot be used. Type the code, or take a picture of it.'));
-    }
-  }, 'secondary');
+  const scan = button(
+    'Scan with the camera',
+    'scan-code',
+    async () => {
+      if (camera !== null) {
+        stop();
+        return;
+      }
+      video.hidden = false;
+      try {
+        camera = await scanCamera(video, take);
+      } catch {
+        stop();
+        faults.replaceChildren(fault('The camera cannot be used. Type the code, or take a picture of it.'));
+      }
+    },
+    'secondary',
+  );
   picture.addEventListener('change', () => {
     const file = picture.files?.[0];
     if (file !== undefined) {

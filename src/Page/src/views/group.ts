@@ -15,8 +15,12 @@ const shownFor = 60_000;
 /** One group: which of the outcomes it is, and the key for whoever asks for it. */
 export async function groupView(app: App, member: MemberRecord, group: string): Promise<View> {
   const answer = isId(group) ? await openGroup(app.store, member.id, group) : null;
-  const actions = el('div', { class: 'actions' }, button('All groups', 'all-groups', () => app.go('groups'), 'secondary'),
-    button('Open again', 'open-again', () => app.go(`group/${group}`), 'secondary'));
+  const actions = el(
+    'div',
+    { class: 'actions' },
+    button('All groups', 'all-groups', () => app.go('groups'), 'secondary'),
+    button('Open again', 'open-again', () => app.go(`group/${group}`), 'secondary'),
+  );
   if (!answer?.value) {
     const problem = answer === null ? notice('bad', 'This is no id of a group') : problemNotice(answer.problem);
     return { title: 'Group', nodes: [el('h1', {}, 'Group'), problem, actions] };
@@ -30,7 +34,9 @@ export async function groupView(app: App, member: MemberRecord, group: string): 
   }
   const shown = keyCard(app, result, opening.statements);
   return {
-    title, nodes: [...nodes, shown.node, about(group, opening.statements), actions], leave: () => {
+    title,
+    nodes: [...nodes, shown.node, about(group, opening.statements), actions],
+    leave: () => {
       shown.hide();
       result.key.destroy();
     },
@@ -50,11 +56,25 @@ function outcomeCard(app: App, { result }: GroupOpening): HTMLElement {
 
 function keyCard(app: App, opened: Opened, statements: readonly Statement[]): { node: HTMLElement; hide: () => void } {
   const output = el('output', { id: 'vault-key', class: 'secret', hidden: true });
-  const copy = button('Copy', 'copy-key', () => void navigator.clipboard.writeText(output.value).then(() => app.say('Copied.'), () => app.say('The browser did not copy it.')), 'secondary');
+  const copy = button(
+    'Copy',
+    'copy-key',
+    () =>
+      void navigator.clipboard.writeText(output.value).then(
+        () => app.say('Copied.'),
+        () => app.say('The browser did not copy it.'),
+      ),
+    'secondary',
+  );
   copy.hidden = true;
   const epochs = olderEpochs(statements);
-  const choice = el('select', { id: 'epoch' }, ...[opened.memory.epoch, ...epochs].map((epoch, index) =>
-    el('option', { value: epoch }, index === 0 ? `${epoch} (now)` : epoch === 0 ? '0 (from before the service)' : String(epoch))));
+  const choice = el(
+    'select',
+    { id: 'epoch' },
+    ...[opened.memory.epoch, ...epochs].map((epoch, index) =>
+      el('option', { value: epoch }, index === 0 ? `${epoch} (now)` : epoch === 0 ? '0 (from before the service)' : String(epoch)),
+    ),
+  );
   const faults = el('p', { class: 'fault', role: 'alert' });
   let timer = 0;
   const hide = (): void => {
@@ -79,8 +99,15 @@ function keyCard(app: App, opened: Opened, statements: readonly Statement[]): { 
   toggle.setAttribute('aria-expanded', 'false');
   toggle.setAttribute('aria-controls', output.id);
   choice.addEventListener('change', hide);
-  const node = card('Vault key', {}, epochs.length === 0 ? null : field('Key of epoch', choice), output, faults, el('div', { class: 'actions' }, toggle, copy),
-    el('p', { class: 'hint' }, 'Shown for a minute at most. Who sees it can read what the group stores.'));
+  const node = card(
+    'Vault key',
+    {},
+    epochs.length === 0 ? null : field('Key of epoch', choice),
+    output,
+    faults,
+    el('div', { class: 'actions' }, toggle, copy),
+    el('p', { class: 'hint' }, 'Shown for a minute at most. Who sees it can read what the group stores.'),
+  );
   return { node, hide };
 }
 
@@ -99,12 +126,18 @@ function about(group: string, statements: readonly Statement[]): HTMLElement | n
   if (head === undefined) {
     return null;
   }
-  return el('details', { class: 'card' }, el('summary', {}, 'What the service signed'), facts([
-    ['Group', group, true],
-    ['Epoch', String(head.epoch)],
-    ['Revision', String(head.revision)],
-    ['Last change', `${new Date(head.issuedAt * 1000).toLocaleString()}${head.why.length === 0 ? '' : ` (${head.why.join(', ')})`}`],
-    ['Hash', head.jws.hash, true],
-    ['Signed by', head.issuer, true],
-  ]), el('p', { class: 'hint' }, 'Two members who compare revision and hash find out whether the core shows them the same.'));
+  return el(
+    'details',
+    { class: 'card' },
+    el('summary', {}, 'What the service signed'),
+    facts([
+      ['Group', group, true],
+      ['Epoch', String(head.epoch)],
+      ['Revision', String(head.revision)],
+      ['Last change', `${new Date(head.issuedAt * 1000).toLocaleString()}${head.why.length === 0 ? '' : ` (${head.why.join(', ')})`}`],
+      ['Hash', head.jws.hash, true],
+      ['Signed by', head.issuer, true],
+    ]),
+    el('p', { class: 'hint' }, 'Two members who compare revision and hash find out whether the core shows them the same.'),
+  );
 }

@@ -19,7 +19,13 @@ export async function groupsView(app: App, member: MemberRecord): Promise<View> 
     nodes.push(...aboutKeys(card.value, member));
   }
   nodes.push(list.value ? listOf(app, list.value) : problemNotice(list.problem));
-  nodes.push(el('div', { class: 'actions' }, button('Look again', 'refresh', () => app.go('groups'), 'secondary')));
+  nodes.push(
+    el(
+      'div',
+      { class: 'actions' },
+      button('Look again', 'refresh', () => app.go('groups'), 'secondary'),
+    ),
+  );
   return { title: 'Groups', nodes };
 }
 
@@ -37,16 +43,45 @@ function aboutKeys(card: MemberCard, member: MemberRecord): Node[] {
   if (!sameKeys(card.keys, idsOf(member.keys))) {
     return [notice('bad', 'Other keys', 'The core names other keys for you than this browser has. Tell your administrator.')];
   }
-  return card.pinned ? [] : [notice('info', 'Your keys are new', 'Your organization’s service has not used them yet. An operator may have to approve them first, by the thumbprints under My keys.')];
+  return card.pinned
+    ? []
+    : [
+        notice(
+          'info',
+          'Your keys are new',
+          'Your organization’s service has not used them yet. An operator may have to approve them first, by the thumbprints under My keys.',
+        ),
+      ];
 }
 
 function listOf(app: App, list: readonly GroupCard[]): HTMLElement {
   if (list.length === 0) {
-    return el('p', { id: 'no-groups', class: 'card' }, 'You are in no group yet. Your administrator puts you into groups in the directory.');
+    return el(
+      'p',
+      { id: 'no-groups', class: 'card' },
+      'You are in no group yet. Your administrator puts you into groups in the directory.',
+    );
   }
-  return el('ul', { id: 'groups', class: 'list card' }, ...list.map((group) => el('li', {}, el('button', {
-    type: 'button', class: 'row', 'data-group': group.group, onclick: () => app.go(`group/${group.group}`),
-  }, el('span', { class: 'name' }, group.displayName === '' ? group.group : group.displayName),
-    el('span', { class: 'hint' }, group.epoch > 0 ? `epoch ${group.epoch}` : 'no key yet'),
-    el('span', { class: group.hasEnvelope ? 'tag good' : 'tag' }, group.hasEnvelope ? 'envelope there' : 'no envelope yet')))));
+  return el(
+    'ul',
+    { id: 'groups', class: 'list card' },
+    ...list.map((group) =>
+      el(
+        'li',
+        {},
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'row',
+            'data-group': group.group,
+            onclick: () => app.go(`group/${group.group}`),
+          },
+          el('span', { class: 'name' }, group.displayName === '' ? group.group : group.displayName),
+          el('span', { class: 'hint' }, group.epoch > 0 ? `epoch ${group.epoch}` : 'no key yet'),
+          el('span', { class: group.hasEnvelope ? 'tag good' : 'tag' }, group.hasEnvelope ? 'envelope there' : 'no envelope yet'),
+        ),
+      ),
+    ),
+  );
 }

@@ -28,24 +28,49 @@ export async function joinView(app: App): Promise<View> {
 }
 
 const again = (app: App): HTMLElement =>
-  el('div', { class: 'actions' }, button('Try again', 'try-again', () => app.go('join')), button('Another invitation', 'another-invitation', () => {
-    app.invitation = null;
-    app.go('');
-  }, 'secondary'));
+  el(
+    'div',
+    { class: 'actions' },
+    button('Try again', 'try-again', () => app.go('join')),
+    button(
+      'Another invitation',
+      'another-invitation',
+      () => {
+        app.invitation = null;
+        app.go('');
+      },
+      'secondary',
+    ),
+  );
 
 function whose(link: InvitationLink, invitation: Invitation): HTMLElement {
-  return card('', { id: 'invitation' }, facts([
-    ['Organization', invitation.organizationName === '' ? invitation.organization : `${invitation.organizationName} (${invitation.organization})`],
-    ['For', invitation.userName],
-    ['Served by', new URL(link.core).host],
-  ]));
+  return card(
+    '',
+    { id: 'invitation' },
+    facts([
+      [
+        'Organization',
+        invitation.organizationName === '' ? invitation.organization : `${invitation.organizationName} (${invitation.organization})`,
+      ],
+      ['For', invitation.userName],
+      ['Served by', new URL(link.core).host],
+    ]),
+  );
 }
 
 /** The keys are elsewhere; new ones would be refused. */
 function elsewhere(app: App): HTMLElement[] {
   return [
-    notice('warn', 'This invitation was accepted already', 'Its keys are in another browser, or in a file of the program eec. If that was not you, tell your administrator at once.'),
-    el('div', { class: 'actions' }, button('Use a recovery copy', 'use-recovery', () => app.go('restore'))),
+    notice(
+      'warn',
+      'This invitation was accepted already',
+      'Its keys are in another browser, or in a file of the program eec. If that was not you, tell your administrator at once.',
+    ),
+    el(
+      'div',
+      { class: 'actions' },
+      button('Use a recovery copy', 'use-recovery', () => app.go('restore')),
+    ),
   ];
 }
 
@@ -53,39 +78,65 @@ function acceptForm(app: App, link: InvitationLink, invitation: Invitation, pres
   const wanted = el('input', { type: 'checkbox', id: 'want-recovery', checked: true });
   const passphrase = el('input', { type: 'password', id: 'passphrase', autocomplete: 'new-password' });
   const repeated = el('input', { type: 'password', id: 'passphrase-again', autocomplete: 'new-password' });
-  const fields = el('div', { id: 'recovery-fields' },
-    field('Passphrase', passphrase, 'At least 12 characters. It cannot be reset: nobody else has it.'), field('The passphrase again', repeated));
+  const fields = el(
+    'div',
+    { id: 'recovery-fields' },
+    field('Passphrase', passphrase, 'At least 12 characters. It cannot be reset: nobody else has it.'),
+    field('The passphrase again', repeated),
+  );
   wanted.addEventListener('change', () => {
     fields.hidden = !wanted.checked;
   });
   const faults = el('div');
   const submit = el('button', { type: 'submit', id: 'accept' }, present === null ? 'Make keys and accept' : 'Accept');
-  const form = el('form', {
-    onsubmit: (event) => {
-      event.preventDefault();
-      const secret = present === null && wanted.checked ? passphrase.value : null;
-      const problem = secret === null ? null : (whyNotPassphrase(secret) ?? (secret === repeated.value ? null : 'The two passphrases differ.'));
-      if (problem !== null) {
-        faults.replaceChildren(fault(problem));
-        return;
-      }
-      faults.replaceChildren();
-      void busy(submit, async () => {
-        app.say('Making keys…');
-        await run(app, link, invitation, secret, faults);
-      });
+  const form = el(
+    'form',
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        const secret = present === null && wanted.checked ? passphrase.value : null;
+        const problem =
+          secret === null ? null : (whyNotPassphrase(secret) ?? (secret === repeated.value ? null : 'The two passphrases differ.'));
+        if (problem !== null) {
+          faults.replaceChildren(fault(problem));
+          return;
+        }
+        faults.replaceChildren();
+        void busy(submit, async () => {
+          app.say('Making keys…');
+          await run(app, link, invitation, secret, faults);
+        });
+      },
     },
-  }, present === null ? recoveryOffer(app, wanted, fields) : paragraph('This browser has your keys for this invitation already. They are used.'), faults, el('div', { class: 'actions' }, submit));
+    present === null
+      ? recoveryOffer(app, wanted, fields)
+      : paragraph('This browser has your keys for this invitation already. They are used.'),
+    faults,
+    el('div', { class: 'actions' }, submit),
+  );
   return [card(present === null ? 'Keys' : '', {}, form)];
 }
 
 function recoveryOffer(app: App, wanted: HTMLInputElement, fields: HTMLElement): HTMLElement {
-  return el('div', {},
+  return el(
+    'div',
+    {},
     paragraph('Two keys are made in this browser and stay in it: no script can read them out, not even this page’s.'),
-    app.store.kind === 'visit' ? notice('warn', 'For this visit only', 'This browser does not store keys (a private window, perhaps). They are gone when this page is closed: a recovery copy is the only way to come back.') : null,
+    app.store.kind === 'visit'
+      ? notice(
+          'warn',
+          'For this visit only',
+          'This browser does not store keys (a private window, perhaps). They are gone when this page is closed: a recovery copy is the only way to come back.',
+        )
+      : null,
     el('div', { class: 'check' }, wanted, el('label', { for: 'want-recovery' }, 'Make a recovery copy (recommended)')),
-    el('p', { class: 'hint' }, 'A file under a passphrase of yours, for another browser or the program eec. It can be made now and never again.'),
-    fields);
+    el(
+      'p',
+      { class: 'hint' },
+      'A file under a passphrase of yours, for another browser or the program eec. It can be made now and never again.',
+    ),
+    fields,
+  );
 }
 
 async function run(app: App, link: InvitationLink, invitation: Invitation, passphrase: string | null, faults: HTMLElement): Promise<void> {

@@ -9,21 +9,37 @@ export function restoreView(app: App): View {
   const passphrase = el('input', { type: 'password', id: 'recovery-passphrase', autocomplete: 'current-password', required: true });
   const faults = el('div');
   const submit = el('button', { type: 'submit', id: 'restore' }, 'Take over');
-  const form = el('form', {
-    onsubmit: (event) => {
-      event.preventDefault();
-      void busy(submit, async () => {
-        const problem = await restore(app, file.files?.[0], passphrase.value);
-        faults.replaceChildren(...(problem === null ? [] : [fault(problem)]));
-      });
+  const form = el(
+    'form',
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        void busy(submit, async () => {
+          const problem = await restore(app, file.files?.[0], passphrase.value);
+          faults.replaceChildren(...(problem === null ? [] : [fault(problem)]));
+        });
+      },
     },
-  }, field('File', file), field('Its passphrase', passphrase), faults, el('div', { class: 'actions' }, submit));
+    field('File', file),
+    field('Its passphrase', passphrase),
+    faults,
+    el('div', { class: 'actions' }, submit),
+  );
   return {
     title: 'Recovery copy',
     nodes: [
       el('h1', {}, 'Use a recovery copy'),
-      app.store.kind === 'visit' ? notice('warn', 'For this visit only', 'This browser does not store keys. Keep the file: you need it again next time.') : null,
-      card('', {}, paragraph('The file that you saved when your keys were made, or the file of the program eec. It is read in this browser and sent nowhere.'), form),
+      app.store.kind === 'visit'
+        ? notice('warn', 'For this visit only', 'This browser does not store keys. Keep the file: you need it again next time.')
+        : null,
+      card(
+        '',
+        {},
+        paragraph(
+          'The file that you saved when your keys were made, or the file of the program eec. It is read in this browser and sent nowhere.',
+        ),
+        form,
+      ),
     ],
   };
 }
