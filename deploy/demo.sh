@@ -1,6 +1,6 @@
 #!/bin/bash
 # Shows the whole chain in one go: builds it, starts both hosts on loopback, plays an Entra ID and an Okta cycle over real HTTP, lets people accept
-# and open with eec, and says of every result whether it was as expected. Exits 0 only if all were. Needs the .NET 10 SDK.
+# and open with eec, and says of every result whether it was as expected. Exits 0 only if all were. Needs the .NET 10 SDK and Node.js 20.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD

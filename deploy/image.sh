@@ -1,5 +1,5 @@
 #!/bin/bash
-# Publishes both hosts and builds their images, encryption-service and encryption-service-provisioning. Needs the .NET 10 SDK and a Docker client
+# Publishes both hosts and builds their images, encryption-service and encryption-service-provisioning. Needs the .NET 10 SDK, Node.js 20 and a Docker client
 # (DOCKER_HOST says which engine), and no network where packages and the base are there already.
 #   bash deploy/image.sh [--tag TAG] [--base IMAGE] [--prefix REGISTRY/] [--publish-only | --build-only]
 #     --tag            default: local

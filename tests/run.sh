@@ -74,6 +74,7 @@ project() {
 step "Node modules of the interoperability tests" install.log bash tests/Interop/install.sh
 step "Restore" restore.log dotnet restore EncryptionService.sln
 step "Build, Release, warnings are errors" build.log dotnet build EncryptionService.sln -c Release --no-restore -m:2 -nodeReuse:false
+check "Member's page: types, rules, vectors" page.log npm --prefix src/Page test
 check "Formatting" format.log dotnet format whitespace EncryptionService.sln --no-restore --verify-no-changes
 
 # A server of its own for the tests that need one; without it they say that they skip.

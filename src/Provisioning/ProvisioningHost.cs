@@ -8,6 +8,7 @@ using EncryptionService.Provisioning.Dispatch;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.MemberApi;
+using EncryptionService.Provisioning.MemberPage;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
 using EncryptionService.Provisioning.Lifecycle;
@@ -68,6 +69,7 @@ internal static class ProvisioningHost
         .AddEnvelopes()
         .AddDispatch()
         .AddMemberApi()
+        .AddMemberPage()
         .AddScim()
         .AddHealth()
         .AddVerbs();
@@ -100,6 +102,7 @@ internal static class ProvisioningHost
         app.MapHealth();
         app.MapEnvelopes();
         app.MapMemberApi();
+        app.MapMemberPage();
         app.MapScim();
     }
 

@@ -36,6 +36,7 @@ public sealed partial class Rooms
             ("Invitations", ["Settings", "Database", "Directory", "Organizations"]),
             ("Envelopes", ["Settings", "Database", "Doors", "Directory", "Organizations"]),
             ("MemberApi", ["Settings", "Database", "Doors", "Directory", "Organizations", "Envelopes"]),
+            ("MemberPage", []),
             ("Dispatch", ["Settings", "Database", "Directory", "Organizations", "Envelopes", "MemberApi"]),
             ("Scim", ["Settings", "Database", "Directory", "Organizations", "Connections"]),
             ("Health", ["Database"]),

@@ -24,11 +24,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
     private readonly DirectoryInfo vaultFolder = Directory.CreateTempSubdirectory("vault-");
     private readonly ServiceFolder folder = new();
     private readonly Listener log = new();
-<<<<<<< HEAD
-    private readonly LeapingTime time = new(TimeSpan.FromSeconds(2), KeyVaultKeyClient.LongestCall, TimedCredential.LongestWait);
-=======
-    private readonly LeapingTime time = new(attempt);
->>>>>>> faults
+    private readonly LeapingTime time = new(attempt, KeyVaultKeyClient.LongestCall, TimedCredential.LongestWait);
     private readonly HttpClient probes = new();
     private StandIn vault = null!;
     private FakeCore core = null!;

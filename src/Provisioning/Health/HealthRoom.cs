@@ -18,6 +18,7 @@ internal static class HealthRoom
         <h1>Encryption Service</h1>
         <p>Provisioning, version {WebUtility.HtmlEncode(version)}.</p>
         <ul>
+        <li><a href="/member">For members</a></li>
         <li>An IdP's Tenant URL or Base URL is the one that was shown with its token.</li>
         <li><a href="/healthz/ready">Is it ready?</a></li>
         <li><a href="/healthz/live">Is it alive?</a></li>
@@ -27,30 +28,13 @@ internal static class HealthRoom
 
         """;
 
-    // Whoever follows the link of an invitation must not find nothing.
-    private const string JoinPage =
-        """
-        <!doctype html>
-        <html lang="en">
-        <head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Encryption Service: your invitation</title></head>
-        <body>
-        <h1>Your invitation</h1>
-        <p>This link is for the program <code>eec</code>. Copy the whole link from your mail, with all that stands behind <code>#</code>, and type</p>
-        <pre>eec member accept 'the link'</pre>
-        <p>Nothing has been accepted by opening this page, and nobody was told of it: what stands behind <code>#</code> has not left your browser.</p>
-        </body>
-        </html>
-
-        """;
-
     /// <summary>Readiness.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
 
-    /// <summary><c>/</c>, <c>/join</c>, <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
+    /// <summary><c>/</c>, <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/", ["GET", "HEAD"], context => PageAsync(context, page));
-        routes.MapMethods("/join", ["GET", "HEAD"], context => PageAsync(context, JoinPage));
+        routes.MapMethods("/", ["GET", "HEAD"], PageAsync);
 
         // Says only that the process answers: a database that is away must not restart it.
         var answer = routes.ServiceProvider.GetRequiredService<HealthAnswer>();
@@ -60,11 +44,11 @@ internal static class HealthRoom
         return routes;
     }
 
-    private static Task PageAsync(HttpContext context, string text)
+    private static Task PageAsync(HttpContext context)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.WriteAsync(text, context.RequestAborted);
+        return context.Response.WriteAsync(page, context.RequestAborted);
     }
 }

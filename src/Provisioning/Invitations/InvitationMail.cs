@@ -37,7 +37,7 @@ internal static class InvitationMail
         "",
         $"{OneLine(organization)} invites you to Encryption Service, with which you open the vault keys of your groups.",
         "",
-        "To accept, give this link to the program eec (eec member accept <link>):",
+        "To accept, open this link in a browser, or give it to the program eec (eec member accept <link>):",
         "",
         link.AbsoluteUri,
         "",

@@ -17,16 +17,23 @@ internal static class MemberApiRoom
         var members = routes.ServiceProvider.GetRequiredService<MemberDoor>();
         var keys = routes.ServiceProvider.GetRequiredService<KeyDoor>();
         var operators = routes.ServiceProvider.GetRequiredService<OperatorDoor>();
-        routes.MapPost("/member/v1/invitations", Serve(invitations.TellAsync));
-        routes.MapPost("/member/v1/acceptances", Serve(invitations.AcceptAsync));
-        routes.MapGet("/member/v1/me", Serve(members.MeAsync));
-        routes.MapGet("/member/v1/groups", Serve(members.GroupsAsync));
-        routes.MapGet("/member/v1/groups/{grp}", Serve(members.GroupAsync));
-        routes.MapPost("/member/v1/keys", Serve(keys.ChangeAsync));
+        routes.MapPost("/member/v1/invitations", ServeAnyOrigin(invitations.TellAsync));
+        routes.MapPost("/member/v1/acceptances", ServeAnyOrigin(invitations.AcceptAsync));
+        routes.MapGet("/member/v1/me", ServeAnyOrigin(members.MeAsync));
+        routes.MapGet("/member/v1/groups", ServeAnyOrigin(members.GroupsAsync));
+        routes.MapGet("/member/v1/groups/{grp}", ServeAnyOrigin(members.GroupAsync));
+        routes.MapPost("/member/v1/keys", ServeAnyOrigin(keys.ChangeAsync));
+        routes.MapMethods("/member/v1/{**rest}", ["OPTIONS"], AnyOrigin.PreflightAsync);
         routes.MapGet("/operator/v1/pending", Serve(operators.PendingAsync));
         routes.MapGet("/operator/v1/groups/{grp}", Serve(operators.GroupAsync));
         routes.MapPost("/operator/v1/documents", Serve(operators.SubmitAsync));
     }
 
     private static RequestDelegate Serve(Func<HttpContext, Task<Answer>> door) => async context => await (await door(context)).WriteAsync(context);
+
+    private static RequestDelegate ServeAnyOrigin(Func<HttpContext, Task<Answer>> door) => async context =>
+    {
+        AnyOrigin.Allow(context);
+        await (await door(context)).WriteAsync(context);
+    };
 }

@@ -27,19 +27,6 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Whoever_follows_an_invitations_link_is_told_what_to_do_with_it()
-    {
-        await using var core = await CoreFixture.CreateAsync();
-        await using var host = await ServeAsync(core);
-        using var http = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
-
-        var (code, page) = await AskAsync(http, "/join");
-
-        Assert.Equal(HttpStatusCode.OK, code);
-        Assert.Contains("eec member accept", page, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_core_without_its_tables_is_alive_and_not_ready()
     {
         await using var core = await CoreFixture.CreateAsync();

@@ -1,0 +1,2 @@
+/** True in the page of one file. */
+declare const __SAVED__: boolean;
