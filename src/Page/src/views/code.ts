@@ -37,7 +37,7 @@ function recoveryCard(app: App, member: MemberRecord): HTMLElement[] {
     notice(
       'good',
       'Accepted',
-      `Your recovery copy was saved as ${copy.fileName}. Keep it where you will find it, and its passphrase elsewhere.`,
+      `Your recovery copy goes to your downloads: ${copy.fileName}. See that it is there; keep it where you will find it, and its passphrase elsewhere.`,
       again,
     ),
   ];

@@ -147,8 +147,9 @@ async function run(app: App, link: InvitationLink, invitation: Invitation, passp
     faults.replaceChildren(problemNotice(accepted.answer.problem));
     return;
   }
-  if (accepted.recovery !== null) {
-    save(accepted.recovery);
+  // Perhaps made at an earlier attempt.
+  if (app.recovery?.member === accepted.record.id) {
+    save(app.recovery);
   }
   app.current = accepted.record.id;
   app.invitation = null;
