@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EncryptionService.Formats;
 using EncryptionService.Service.Ledger;
 using EncryptionService.Service.Ledger.Records;
@@ -5,6 +6,11 @@ using EncryptionService.Service.Settings;
 using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Service.Keys;
+
+/// <summary>Why an announced call key was not taken.</summary>
+/// <param name="Message">For people.</param>
+/// <param name="IsTooOften">True where nothing is wrong with the announcement but that there were too many before it.</param>
+internal sealed record CallKeyRefusal(string Message, bool IsTooOften = false);
 
 /// <summary>The core's call key: the configured one, until the core announced another with the one before (docs/spec/core.md, section 4).</summary>
 /// <remarks>
@@ -18,6 +24,15 @@ internal sealed class CoreCallKey(RootStore root, KeyRing ring, IOptions<CoreOpt
 
     /// <summary>Shortest time between two looks at the ledger because of keys that nobody knows: tokens cost nothing to make up.</summary>
     public static readonly TimeSpan StrangersPace = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many changes the ledger takes, ever: all are verified at every start, and an append blob has a last block.</summary>
+    public const int MostChanges = 1_000;
+
+    /// <summary>How many changes are taken within <see cref="Window"/>: one an hour, and some that follow each other where a key has leaked.</summary>
+    public const int MostInWindow = 3;
+
+    /// <summary>Over which time changes are counted, by the times in the ledger.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(3);
 
     private readonly SigningJwk configured = SigningJwk.TryParse(options.Value.CallKey, out var key, out var problem)
         ? key
@@ -35,8 +50,10 @@ internal sealed class CoreCallKey(RootStore root, KeyRing ring, IOptions<CoreOpt
             if (seen?.Documents != documents)
             {
                 // Announcements that follow the configured key; a newly configured key that none of them leads to stands by itself.
-                seen = new Known(documents, documents.Aggregate(configured, (current, document) => Follow(current, document) ?? current));
-                known = seen;
+                // Those that were followed before are not verified again.
+                var before = seen is not null && seen.IsBeginningOf(documents) ? seen : new Known([], configured);
+                var key = documents.Skip(before.Documents.Count).Aggregate(before.Key, (current, next) => Follow(current, next.Document) ?? current);
+                known = seen = new Known(documents, key);
             }
 
             return seen.Key;
@@ -65,21 +82,21 @@ internal sealed class CoreCallKey(RootStore root, KeyRing ring, IOptions<CoreOpt
 
     /// <summary>Takes an announced key.</summary>
     /// <returns>What is wrong with the announcement, or null.</returns>
-    public async Task<string?> ChangeAsync(string document, CancellationToken cancellationToken)
+    public async Task<CallKeyRefusal?> ChangeAsync(string document, CancellationToken cancellationToken)
     {
         if (!CallKeyChange.TryParse(document, out var change, out var error))
         {
-            return error;
+            return new(error);
         }
 
         if (change.Organization != ring.Keys.Organization || change.Audience != ring.Keys.IdentityThumbprint.ToString())
         {
-            return "the call key is meant for another service";
+            return new("the call key is meant for another service");
         }
 
         if (!change.IsTimely(time.GetUtcNow(), out var problem))
         {
-            return problem;
+            return new(problem);
         }
 
         await root.RefreshAsync(TimeSpan.Zero, cancellationToken);
@@ -89,13 +106,40 @@ internal sealed class CoreCallKey(RootStore root, KeyRing ring, IOptions<CoreOpt
         }
 
         // Decided on the newest state: of two announcements that the present key signed, the first counts.
-        var accepted = await root.UpdateAsync(
-            _ => Follow(Current, document) is null ? null : new RootRecord { CallKeyChanged = new CallKeyChanged { Document = document } }, cancellationToken);
-        return accepted ? null : "the call key is not signed with the present one";
+        CallKeyRefusal? refusal = null;
+        await root.UpdateAsync(
+            state =>
+            {
+                var isThere = change.Key.Thumbprint == Current.Thumbprint; // a lost race against our own frame
+                refusal = isThere ? null
+                    : Follow(Current, document) is null ? new("the call key is not signed with the present one")
+                    : WhyTooOften(state.CallKeyDocuments);
+                return isThere || refusal is not null ? null : new RootRecord { CallKeyChanged = new CallKeyChanged { Document = document } };
+            },
+            cancellationToken);
+        return refusal;
+    }
+
+    private CallKeyRefusal? WhyTooOften(ImmutableList<CallKeyAnnouncement> taken)
+    {
+        if (taken.Count >= MostChanges)
+        {
+            return new($"the call key changed {MostChanges} times, and the ledger takes no more; from now on it changes by the configuration (Core:CallKey)", IsTooOften: true);
+        }
+
+        // A change far in the future was recorded by a clock that was wrong: it keeps nobody waiting.
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return taken.Count(change => Math.Abs(now - change.At) < (long)Window.TotalSeconds) < MostInWindow
+            ? null
+            : new("the call key changed three times within three hours; announce the next one later", IsTooOften: true);
     }
 
     private static SigningJwk? Follow(SigningJwk current, string document)
         => CallKeyChange.TryParse(document, out var change, out _) && change.Jws.Kid == current.Thumbprint && change.VerifiedBy(current) ? change.Key : null;
 
-    private sealed record Known(IReadOnlyList<string> Documents, SigningJwk Key);
+    private sealed record Known(ImmutableList<CallKeyAnnouncement> Documents, SigningJwk Key)
+    {
+        public bool IsBeginningOf(ImmutableList<CallKeyAnnouncement> longer)
+            => Documents.Count <= longer.Count && (Documents.IsEmpty || ReferenceEquals(Documents[^1], longer[Documents.Count - 1]));
+    }
 }

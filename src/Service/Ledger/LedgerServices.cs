@@ -33,6 +33,7 @@ internal static class LedgerServices
         var time = provider.GetRequiredService<TimeProvider>();
         return options.ContainerUrl is null
             ? FileLedger.Open(options, time)
-            : BlobLedger.Open(options, provider.GetRequiredService<TokenCredential>(), time, provider.GetService<HttpPipelineTransport>());
+            : BlobLedger.Open(
+                options, provider.GetRequiredService<TokenCredential>(), time, provider.GetRequiredService<ILogger<BlobLedger>>(), provider.GetService<HttpPipelineTransport>());
     }
 }

@@ -10,6 +10,9 @@ namespace EncryptionService.Service.Ledger;
 /// </remarks>
 internal sealed partial class LedgerStream
 {
+    /// <summary>How many lost races in a row are believed while nothing new is there to read.</summary>
+    public const int MostLostRaces = 5;
+
     private const int TerminalPayloadSize = sizeof(int);
 
     private readonly ILedger ledger;
@@ -32,6 +35,8 @@ internal sealed partial class LedgerStream
     private bool loaded;
     private bool exists;
     private LedgerFault? fault;
+    private int lostRaces;
+    private long lostAt;
 
     private LedgerStream(ILedger ledger, ChainCursor cursor, int lastListed, LedgerKey? key, LedgerOptions options, ILogger log)
     {
@@ -145,7 +150,7 @@ internal sealed partial class LedgerStream
     /// <param name="payload">The record, at most 67,108,864 bytes.</param>
     /// <param name="cancellationToken">Honoured before anything is written.</param>
     /// <returns>True: durable, and counted in <see cref="Length"/>. False: somebody else appended; read, and decide again.</returns>
-    /// <exception cref="LedgerUnavailableException">The medium failed; the record may or may not be there: read, and decide again.</exception>
+    /// <exception cref="LedgerUnavailableException">The medium failed; the record may or may not be there: read, and decide again. Or the race was lost <see cref="MostLostRaces"/> times in a row to nobody.</exception>
     /// <exception cref="InvalidOperationException">Nothing was read yet, there is no key, or a snapshot must come first.</exception>
     public async ValueTask<bool> TryAppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
@@ -198,11 +203,27 @@ internal sealed partial class LedgerStream
         var frame = FrameCodec.Encode(kind, cursor.Position, cursor.Hash, payload.Span, key!, context);
         if (!await ledger.TryAppendAsync(cursor.Segment, cursor.Offset, frame, cancellationToken))
         {
+            CountLostRace();
             return false;
         }
 
+        lostRaces = 0;
         cursor.Advance(kind, frame.Span);
         return true;
+    }
+
+    /// <summary>Whoever lost finds the winner's frame when it reads. One or two times it may find none (an answer that was late, a blob whose tag changed), not every time.</summary>
+    private void CountLostRace()
+    {
+        lostRaces = lostAt == cursor.Position ? lostRaces + 1 : 1;
+        lostAt = cursor.Position;
+        if (lostRaces >= MostLostRaces)
+        {
+            lostRaces = 0;
+            throw new LedgerUnavailableException(
+                $"The storage of the ledger refuses every append to {cursor.Segment} as if somebody else had appended, and nobody has. Look for what else writes there, and whether the storage is in order.",
+                null, passes: true);
+        }
     }
 
     private void SetKey(LedgerKey? ledgerKey)

@@ -3,6 +3,7 @@ using EncryptionService.Formats;
 using EncryptionService.Service.Groups;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Trust;
+using Grpc.Core;
 
 namespace EncryptionService.Service.Membership;
 
@@ -33,7 +34,10 @@ internal sealed class ApprovalTaker(
 
         if (CallKeyChange.TryParse(document, out _, out var callError))
         {
-            return Answer(await callKey.ChangeAsync(document, cancellationToken));
+            var refusal = await callKey.ChangeAsync(document, cancellationToken);
+            return refusal is { IsTooOften: true }
+                ? throw new RpcException(new Status(StatusCode.ResourceExhausted, $"document: {refusal.Message}."))
+                : Answer(refusal?.Message);
         }
 
         return (null, $"is none of: {JwsTypes.Approval} ({approvalError}); {JwsTypes.Recovery} ({recoveryError}); {JwsTypes.CallKey} ({callError})");

@@ -13,6 +13,7 @@ internal sealed class PinBook(
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private LedgerStream? stream;
+    private LedgerDamagedException? damage;
     private bool certain;
     private long asked;
     private long answered;
@@ -149,9 +150,15 @@ internal sealed class PinBook(
     {
         var current = stream ?? throw new InvalidOperationException("The pins are not loaded.");
         certain = false;
-        if (current.NeedsRoll && !await current.TryRollAsync(state.ToSnapshot().ToByteArray(), cancellationToken))
+        if (current.NeedsRoll)
         {
-            return false;
+            if (!await current.TryRollAsync(state.ToSnapshot().ToByteArray(), cancellationToken))
+            {
+                return false;
+            }
+
+            // Whatever becomes of the record: others read the snapshot, and rely on its frames.
+            state = state.At((ulong)current.Length);
         }
 
         if (!await current.TryAppendAsync(record.ToByteArray(), cancellationToken))
@@ -168,6 +175,11 @@ internal sealed class PinBook(
     {
         var current = stream ?? throw new InvalidOperationException("The pins are not loaded.");
         certain = false;
+        if (damage is not null)
+        {
+            throw damage; // the stream has moved past it; nobody may go on behind it
+        }
+
         foreach (var frame in await current.ReadNewAsync(cancellationToken))
         {
             try
@@ -181,10 +193,13 @@ internal sealed class PinBook(
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidProtocolBufferException)
             {
-                throw LedgerDamagedException.At(frame, exception.Message);
+                damage = LedgerDamagedException.At(frame, exception.Message);
+                throw damage;
             }
         }
 
+        // Frames that are not handed out count too: terminal ones, and those of a roll of our own that ended half way.
+        state = state.At((ulong)current.Length);
         certain = true;
     }
 }

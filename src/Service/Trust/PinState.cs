@@ -66,6 +66,9 @@ internal sealed class PinState
         return new PinState(nextPins.ToImmutable(), nextApproved, frames);
     }
 
+    /// <summary>The same state after frames that change no pin: a terminal frame, a snapshot of this state.</summary>
+    public PinState At(ulong frames) => frames == Frames ? this : new PinState(pins, approved, frames);
+
     /// <summary>The state as a snapshot's payload.</summary>
     public MembersSnapshot ToSnapshot()
     {

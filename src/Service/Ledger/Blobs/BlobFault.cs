@@ -39,6 +39,18 @@ internal static class BlobFault
     public static bool IsNoBlob(RequestFailedException answer) => answer.Status == 404 && answer.ErrorCode != BlobErrorCode.ContainerNotFound
         && answer.ErrorCode != BlobErrorCode.ContainerBeingDeleted;
 
+    /// <summary>Whether an answer to a change says that its condition did not hold: somebody else was faster, or it is there already. Other failed preconditions are no such thing.</summary>
+    public static bool IsLostRace(RequestFailedException answer) => answer.Status == 412
+        && (answer.ErrorCode == BlobErrorCode.ConditionNotMet || answer.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet
+            || answer.ErrorCode == BlobErrorCode.TargetConditionNotMet);
+
+    /// <summary>Whether an answer says that somebody holds a lease on the blob. This service never takes one.</summary>
+    public static bool IsLeased(RequestFailedException answer) => answer.Status == 412 && answer.ErrorCode?.StartsWith("Lease", StringComparison.Ordinal) == true;
+
+    /// <summary>Somebody holds a lease on a segment.</summary>
+    public static LedgerUnavailableException Leased(Uri container, string blob, Exception? exception) => Passing(
+        $"Somebody holds a lease on the blob {blob} of the ledger ({container}), so nothing can be appended to it. Break the lease; the service never takes one.", exception);
+
     /// <summary>How long an answer asks to wait; null: it does not.</summary>
     public static TimeSpan? RetryAfter(Response? response)
         => response is not null && response.Headers.TryGetValue("Retry-After", out var text)

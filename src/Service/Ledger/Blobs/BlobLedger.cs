@@ -25,11 +25,11 @@ internal sealed class BlobLedger : ILedger
     private readonly TimeProvider time;
     private int disposed;
 
-    private BlobLedger(BlobContainerClient container, LedgerOptions options, TimeProvider time)
+    private BlobLedger(BlobContainerClient container, LedgerOptions options, TimeProvider time, ILogger logger)
     {
         this.container = container;
         this.time = time;
-        probe = new BlobProbe(container, time);
+        probe = new BlobProbe(container, time, logger);
         probeTimeout = TimeSpan.FromMilliseconds(options.ProbeTimeoutMilliseconds);
     }
 
@@ -43,9 +43,10 @@ internal sealed class BlobLedger : ILedger
     /// <param name="options">Address, attempts and time-outs.</param>
     /// <param name="credential">Who this service is.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="logger">Where a lease is told.</param>
     /// <param name="transport">Something else than the library's own transport; null in the real program.</param>
-    public static BlobLedger Open(LedgerOptions options, TokenCredential credential, TimeProvider time, HttpPipelineTransport? transport = null)
-        => new(BlobContainer.Open(options, credential, transport), options, time);
+    public static BlobLedger Open(LedgerOptions options, TokenCredential credential, TimeProvider time, ILogger logger, HttpPipelineTransport? transport = null)
+        => new(BlobContainer.Open(options, credential, transport), options, time, logger);
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryCreateAsync(SegmentName segment, CancellationToken cancellationToken)
@@ -59,10 +60,14 @@ internal sealed class BlobLedger : ILedger
             probe.Succeeded(wrote: true);
             return true;
         }
-        catch (RequestFailedException answer) when (answer.ErrorCode == BlobErrorCode.BlobAlreadyExists || answer.Status == 412)
+        catch (RequestFailedException answer) when (answer.ErrorCode == BlobErrorCode.BlobAlreadyExists || BlobFault.IsLostRace(answer))
         {
             probe.Succeeded(wrote: false);
             return false;
+        }
+        catch (RequestFailedException answer) when (BlobFault.IsLeased(answer))
+        {
+            throw probe.Leased(Blob(segment), answer);
         }
         catch (Exception exception) when (Unavailable(exception, CancellationToken.None) is { } fault)
         {
@@ -84,11 +89,15 @@ internal sealed class BlobLedger : ILedger
             probe.Succeeded(wrote: true);
             return true;
         }
-        catch (RequestFailedException answer) when (answer.Status == 412 || BlobFault.IsNoBlob(answer))
+        catch (RequestFailedException answer) when (BlobFault.IsLostRace(answer) || BlobFault.IsNoBlob(answer))
         {
             // Also what a second try meets whose first try landed without our hearing of it: the caller reads, and finds its own frame.
             probe.Succeeded(wrote: false);
             return false;
+        }
+        catch (RequestFailedException answer) when (BlobFault.IsLeased(answer))
+        {
+            throw probe.Leased(Blob(segment), answer);
         }
         catch (RequestFailedException answer) when (answer.ErrorCode == BlobErrorCode.InvalidBlobType)
         {

@@ -3,6 +3,8 @@ using Azure.Storage.Blobs;
 using EncryptionService.Compliance;
 using EncryptionService.Service.Ledger;
 using EncryptionService.Service.Ledger.Blobs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]
@@ -38,8 +40,9 @@ internal sealed class BlobPlace : IDisposable
 
     public StorageWire NewWire() => new(server.NewHandler());
 
-    public BlobLedger Open(StorageWire? wire = null, TimeProvider? time = null, TokenCredential? credential = null)
-        => BlobLedger.Open(Options, credential ?? AzuriteServer.Credential, time ?? TimeProvider.System, (wire ?? Wire).ToTransport());
+    public BlobLedger Open(StorageWire? wire = null, TimeProvider? time = null, TokenCredential? credential = null, ILogger? logger = null)
+        => BlobLedger.Open(
+            Options, credential ?? AzuriteServer.Credential, time ?? TimeProvider.System, logger ?? NullLogger.Instance, (wire ?? Wire).ToTransport());
 
     public void Dispose() => Wire.Dispose();
 }
