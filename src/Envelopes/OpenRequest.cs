@@ -23,6 +23,12 @@ public sealed record OpenRequest
     /// <summary>What the client remembers of the group; null at the first time.</summary>
     public required GroupMemory? Memory { get; init; }
 
+    /// <summary>
+    /// The highest generation of an identity that the client has seen in any group of the organization; 0: none. A head signed under a lower one is refused,
+    /// unless it is the very head that <see cref="Memory"/> has: what the member has goes on to open, nothing new comes from an identity that was replaced.
+    /// </summary>
+    public ulong LeastGeneration { get; init; }
+
     /// <summary>The envelope, a compact JWE, from the core.</summary>
     public required string Envelope { get; init; }
 

@@ -136,7 +136,8 @@ internal sealed class StatementWalk
     /// <summary>Signatures at the head and on both sides of a change of identity; the hashes carry the rest. Generations never go back.</summary>
     private OpenReason Signed()
     {
-        if (request.Memory is { } memory && Generation < memory.Generation)
+        // A key that was replaced signs nothing new, in a group that the client sees for the first time either.
+        if (Generation < request.Memory?.Generation || (Generation < request.LeastGeneration && Head.Hash != request.Memory?.Hash))
         {
             return OpenReason.RolledBack;
         }

@@ -65,7 +65,9 @@ internal static class ServiceHost
     }
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services
-        .AddSingleton<KeyRing>().AddSingleton<RootStore>().AddSingleton<RootKeeper>().AddSingleton<CoreCallKey>().AddKeepers();
+        .AddSingleton<KeyRing>().AddSingleton<RootStore>().AddSingleton<RootKeeper>().AddSingleton<RootMemory>().AddSingleton<TrustMemory>().AddSingleton<CoreCallKey>().AddKeepers()
+        .AddSingleton(provider => new ConfiguredTrust(
+            Options(provider).TrustLevel, provider.GetRequiredService<Operators>().Thumbprints, Options(provider).LowerTrustLevel));
 
     private static IServiceCollection AddTrust(this IServiceCollection services) => services
         .AddSingleton<Operators>().AddSingleton<PinBook>()

@@ -33,7 +33,7 @@ public enum FaultKind
 
 /// <summary>A failure that is due.</summary>
 /// <param name="Kind">What happens.</param>
-/// <param name="Operation">get, wrapkey, unwrapkey or sign; null: each of them.</param>
+/// <param name="Operation">get, wrapkey, unwrapkey, sign or update; null: each of them.</param>
 /// <param name="Key">The key's name; null: every key.</param>
 /// <param name="Times">How often; null: until cleared.</param>
 /// <param name="RetryAfter">Seconds that the answer asks to wait.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EncryptionService.AzureStandIn;
 
-/// <summary>The vault's HTTPS door: Key Vault's REST protocol, api-version 7.6, for the four operations that the service uses.</summary>
+/// <summary>The vault's HTTPS door: Key Vault's REST protocol, api-version 7.6, for the five operations that the service uses.</summary>
 /// <remarks>
 /// (1) the path says operation, key and version; (2) failures that are due before anybody looks at a token; (3) no token or a wrong one: 401 and the
 /// challenge; (4) failures of an authenticated request; (5) the api-version; (6) the operation.
@@ -138,6 +138,7 @@ internal sealed class VaultDoor(VaultOperations operations, TokenIssuer issuer, 
         return (HttpMethods.IsGet(request.Method), parts) switch
         {
             (true, { Length: 2 or 3 }) => ("get", key, version),
+            (false, { Length: 3 }) when HttpMethods.IsPatch(request.Method) => ("update", key, version),
             (false, [_, _, _, "wrapkey" or "unwrapkey" or "sign"]) when HttpMethods.IsPost(request.Method) => (parts[3], key, version),
             _ => ("", key, version),
         };

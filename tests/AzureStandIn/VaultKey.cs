@@ -15,6 +15,9 @@ public sealed record KeyVersion(string Version, ReadOnlyMemory<byte> Pkcs8, long
 
     /// <summary>Expires; seconds since 1970.</summary>
     public long? Expires { get; init; }
+
+    /// <summary>What people and programs wrote on it.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>A key of the vault: versions, oldest first.</summary>

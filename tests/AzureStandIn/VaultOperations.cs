@@ -33,6 +33,11 @@ internal sealed class VaultOperations(KeyBook book, TimeProvider time)
             return VaultAnswer.Ok(Describe(key, found));
         }
 
+        if (operation == "update")
+        {
+            return Update(key, found, body);
+        }
+
         if (Refusal(operation, found) is { } refusal)
         {
             return refusal;
@@ -55,6 +60,21 @@ internal sealed class VaultOperations(KeyBook book, TimeProvider time)
         {
             return VaultAnswer.BadParameter("The parameter is incorrect.");
         }
+    }
+
+    /// <summary>The tags that are sent stand in place of those before; nothing else can be changed here.</summary>
+    private VaultAnswer Update(VaultKey key, KeyVersion version, JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("tags", out var tags) || tags.ValueKind != JsonValueKind.Object
+            || tags.EnumerateObject().Any(tag => tag.Value.ValueKind != JsonValueKind.String) || tags.GetPropertyCount() > 15)
+        {
+            return VaultAnswer.BadParameter("The request body does not have tags.");
+        }
+
+        var sent = tags.EnumerateObject().ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!);
+        book.Change(key.Name, version.Version, each => each with { Tags = sent });
+        var changed = book.Find(key.Name)!;
+        return VaultAnswer.Ok(Describe(changed, changed.Versions.First(each => each.Version == version.Version)));
     }
 
     private VaultAnswer? Refusal(string operation, KeyVersion version)
@@ -142,7 +162,7 @@ internal sealed class VaultOperations(KeyBook book, TimeProvider time)
         attributes["recoveryLevel"] = "Recoverable";
         attributes["recoverableDays"] = 90;
         attributes["exportable"] = false;
-        return new JsonObject { ["key"] = jwk, ["attributes"] = attributes, ["tags"] = new JsonObject() };
+        return new JsonObject { ["key"] = jwk, ["attributes"] = attributes, ["tags"] = new JsonObject(version.Tags.Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))) };
     }
 
     private string Id(VaultKey key, KeyVersion version) => new Uri(Address, $"/keys/{key.Name}/{version.Version}").AbsoluteUri;

@@ -117,6 +117,27 @@ public sealed class HostileCoreTests : IAsyncLifetime
         Assert.Equal(11, (await desk.MemberAsync("alice", "open g1")).Code);
     }
 
+    [Fact]
+    public async Task An_identity_that_one_group_saw_replaced_signs_nothing_for_another()
+    {
+        using var stolen = desk.Service.Identity;
+        var mine = (await desk.MemberAsync("alice", "open g1")).Code;
+        desk.Service.ReplaceIdentity();
+        desk.Service.Group("g2").Add(alice.Person);
+        Assert.Equal((0, 0), (mine, (await desk.MemberAsync("alice", "open g2")).Code));
+
+        desk.Service.SignWithStolen(stolen);
+        desk.Service.Group("g3").Add(alice.Person);
+        var unseen = await desk.MemberAsync("alice", "open g3 --json --show-key");
+        var seen = (await desk.MemberAsync("alice", "open g1")).Code;
+        Group.Rotate();
+        var further = await desk.MemberAsync("alice", "open g1 --json --show-key");
+
+        Assert.Equal((12, "rolled-back", null), (unseen.Code, (string?)unseen.Json["reason"], (string?)unseen.Json["key"]));
+        Assert.Equal((12, "rolled-back", null), (further.Code, (string?)further.Json["reason"], (string?)further.Json["key"]));
+        Assert.Equal(0, seen); // what she has
+    }
+
     private string[] Compact(int from, int count) => [.. Group.Statements.Skip(from).Take(count).Select(statement => statement.Jws.Compact)];
 
     private string[] ProofOf(StubMember member) => [.. Group.Roster.Prove(member.Member)!.Siblings.Select(sibling => sibling.ToString())];

@@ -22,7 +22,8 @@ public sealed class EnrolmentTests
         Assert.Equal(7, core.Requests.Count);
         var refused = Assert.Single(service.Log.Lines, line => line.Event == 511);
         Assert.Equal(LogLevel.Error, refused.Level);
-        Assert.Contains("Download a fresh configuration and deploy it over this one, then restart the revision", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("deploy it over this one with the same parameters as before", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("restore it first", refused.Text, StringComparison.Ordinal);
         var stranger = Assert.Single(service.Log.Lines, line => line.Event == 513);
         Assert.Contains("Check Core:Url and Core:Id", stranger.Text, StringComparison.Ordinal);
         var enrolment = Assert.Single(core.Book.Enrolments);

@@ -212,6 +212,24 @@ public sealed class AttackTests : IDisposable
     }
 
     [Fact]
+    public void A_head_under_an_older_generation_than_another_group_showed_is_refused()
+    {
+        using var opened = Opener.Open(world.RequestOf(alice));
+        Assert.Equal(1ul, opened.Memory!.Generation);
+        AssertForged(OpenReason.RolledBack, world.RequestOf(alice) with { LeastGeneration = 2 });
+        world.Rotate();
+        AssertForged(OpenReason.RolledBack, world.RequestOf(alice, opened.Memory) with { LeastGeneration = 2 });
+        AssertOutcome(OpenOutcome.Opened, OpenReason.None, world.RequestOf(alice, opened.Memory) with { LeastGeneration = 1 });
+    }
+
+    [Fact]
+    public void What_a_member_has_goes_on_to_open_though_another_group_showed_a_newer_generation()
+    {
+        using var opened = Opener.Open(world.RequestOf(alice));
+        AssertOutcome(OpenOutcome.Opened, OpenReason.None, world.RequestOf(alice, opened.Memory) with { LeastGeneration = 2 });
+    }
+
+    [Fact]
     public void A_return_to_an_older_identity_within_the_chain_is_refused()
     {
         using var old = ECDsa.Create(world.Identity.ExportParameters(includePrivateParameters: true));

@@ -58,6 +58,7 @@ internal sealed class GroupPages
         Keys = keys,
         PinnedOrganization = file.Trusted,
         Memory = known?.Memory,
+        LeastGeneration = file.Groups.Values.Select(each => each.Memory.Generation).DefaultIfEmpty().Max(),
         Envelope = envelope,
         Statements = FromTheKnownHead(),
         Proof = proof,

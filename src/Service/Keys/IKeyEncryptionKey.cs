@@ -31,7 +31,11 @@ internal interface IKeyEncryptionKey
 /// <summary>One version of the organization key.</summary>
 /// <param name="Id">What its keeper calls it, version included.</param>
 /// <param name="Public">Its public half.</param>
-internal sealed record SigningVersion(string Id, SigningJwk Public);
+internal sealed record SigningVersion(string Id, SigningJwk Public)
+{
+    /// <summary>Generation of the newest root that its keeper remembers to have been made under it; 0: of none.</summary>
+    public ulong RootGeneration { get; init; }
+}
 
 /// <summary>The organization key: signs identity certificates. Members pin its thumbprint.</summary>
 internal interface IOrganizationKey
@@ -45,6 +49,10 @@ internal interface IOrganizationKey
     /// <summary>ES256 over <paramref name="data"/> by exactly this version, whatever was made after it: 64 bytes, r and s.</summary>
     /// <exception cref="KeyUnavailableException">That version is missing, another one, or out of reach.</exception>
     ValueTask<byte[]> SignAsync(SigningVersion version, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+
+    /// <summary>Lets the keeper remember, beside this version and away from the ledger, that a root of this generation was made under it.</summary>
+    /// <exception cref="KeyUnavailableException">The keeper does not do it; nothing was changed.</exception>
+    ValueTask RememberRootAsync(SigningVersion version, ulong generation, CancellationToken cancellationToken);
 }
 
 /// <summary>A key that the service needs is missing, foreign or out of reach. The message says which one and what to do.</summary>

@@ -23,30 +23,47 @@ internal static class KeyFile
         var bytes = key.ExportPkcs8PrivateKey();
         try
         {
-            // Whole or not at all: a start that dies here must not leave half a key behind.
             var draft = path + ".new";
             File.Delete(draft);
-            using (var file = new FileStream(draft, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                UnixCreateMode = OwnerOnly,
-            }))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: false);
-
-            // The ledger will rely on this key: its name must outlive a power cut too.
-            Posix.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Put(draft, path, bytes, overwrite: false);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
         }
+    }
+
+    /// <summary>Writes a file that is no secret, or puts it in place of the one that is there. Several processes may do that at once.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+        => Put($"{path}.{Path.GetRandomFileName()}.new", path, bytes, overwrite: true);
+
+    // Whole or not at all: a start that dies here must not leave half a file behind.
+    private static void Put(string draft, string path, ReadOnlySpan<byte> bytes, bool overwrite)
+    {
+        using (var file = new FileStream(draft, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            UnixCreateMode = OwnerOnly,
+        }))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(draft, path, overwrite);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+
+        // The ledger will rely on it: its name must outlive a power cut too.
+        Posix.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Reads a file into <paramref name="key"/>.</summary>

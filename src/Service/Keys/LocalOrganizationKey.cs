@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using EncryptionService.Formats;
 using Microsoft.Extensions.Options;
@@ -9,14 +10,16 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
 {
     private string FilePath => Path.Combine(options.Value.Path, "organization-key.p8");
 
+    private string GenerationPath => Path.Combine(options.Value.Path, "organization-key.generation");
+
     /// <inheritdoc/>
     public ValueTask<SigningVersion> GetVersionAsync(bool mayCreate, CancellationToken cancellationToken)
     {
         if (!File.Exists(FilePath))
         {
-            if (!mayCreate)
+            if (!mayCreate || File.Exists(GenerationPath))
             {
-                throw new KeyUnavailableException($"The organization key {FilePath} is missing, but the ledger was made with one. Restore the file from your backup.");
+                throw new KeyUnavailableException($"The organization key {FilePath} is missing, but a ledger was made with one. Restore the file from your backup.");
             }
 
             KeyFile.EnsureFolder(options.Value.Path);
@@ -26,7 +29,7 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
         }
 
         using var key = Open();
-        return ValueTask.FromResult(new SigningVersion(FilePath, SigningJwk.Of(key)));
+        return ValueTask.FromResult(new SigningVersion(FilePath, SigningJwk.Of(key)) { RootGeneration = RootMemory.Read(ReadGeneration()) });
     }
 
     /// <inheritdoc/>
@@ -45,6 +48,22 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
 
         return ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256));
     }
+
+    /// <inheritdoc/>
+    public ValueTask RememberRootAsync(SigningVersion version, ulong generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            KeyFile.Replace(GenerationPath, System.Text.Encoding.ASCII.GetBytes(generation.ToString(CultureInfo.InvariantCulture)));
+            return ValueTask.CompletedTask;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyUnavailableException($"{GenerationPath} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private string? ReadGeneration() => File.Exists(GenerationPath) ? File.ReadAllText(GenerationPath) : null;
 
     private ECDsa Open()
     {

@@ -15,11 +15,12 @@ namespace EncryptionService.Service.Keys;
 /// <remarks>
 /// (1) read the root stream; (2) empty: make a root, if a token says that this is the first start; (3) unwrap the root key, once;
 /// (4) authenticate the stream; (5) unseal the service's keys; (6) hold certificate, organization key and identity against each other;
-/// (7) wrap again where the KEK has a newer version. MUST NOT open the ring before all of it holds.
+/// (7) hold the generation, and the trust that is configured, against what ledger and keeper remember; (8) wrap again where the KEK has a newer version.
+/// MUST NOT open the ring before all of it holds.
 /// </remarks>
 internal sealed partial class RootKeeper(
-    RootStore store, IKeyEncryptionKey kek, IOrganizationKey organizationKey, KeyRing ring, IOptions<ServiceOptions> options, TimeProvider time,
-    ILogger<RootKeeper> logger)
+    RootStore store, IKeyEncryptionKey kek, IOrganizationKey organizationKey, RootMemory memory, TrustMemory trust, KeyRing ring, IOptions<ServiceOptions> options,
+    TimeProvider time, ILogger<RootKeeper> logger)
 {
     private const string Identity = "identity";
     private const string Adoption = "adoption";
@@ -38,10 +39,13 @@ internal sealed partial class RootKeeper(
             await CreateAsync(organization, cancellationToken); // (2)
         }
 
-        var keys = await UnsealAsync(cancellationToken);
+        var (keys, signing) = await UnsealAgreedAsync(cancellationToken);
         try
         {
-            await RewrapAsync(keys, cancellationToken); // (7)
+            RequireGeneration(keys.Certificate.Generation); // (7)
+            await trust.AgreeAsync(cancellationToken);
+            await memory.RememberAsync(signing, keys.Certificate.Generation, cancellationToken);
+            await RewrapAsync(keys, cancellationToken); // (8)
         }
         catch
         {
@@ -56,8 +60,10 @@ internal sealed partial class RootKeeper(
     }
 
     /// <summary>Steps (3) to (6) on a stream that is read and has a root; nothing is written. The caller disposes the keys.</summary>
+    public async Task<ServiceKeys> UnsealAsync(CancellationToken cancellationToken) => (await UnsealAgreedAsync(cancellationToken)).Keys;
+
     [SuppressMessage("Reliability", "CA2000", Justification = "ServiceKeys takes the root key over; Unseal disposes it on failure.")]
-    public async Task<ServiceKeys> UnsealAsync(CancellationToken cancellationToken)
+    private async Task<(ServiceKeys Keys, SigningVersion Signing)> UnsealAgreedAsync(CancellationToken cancellationToken)
     {
         var organization = Configured();
         var created = store.State.Created ?? throw new InvalidOperationException("There is no root.");
@@ -73,8 +79,7 @@ internal sealed partial class RootKeeper(
         try
         {
             store.UseKey(keys.LedgerKey); // (4)
-            await AgreeAsync(keys, cancellationToken); // (6)
-            return keys;
+            return (keys, await AgreeAsync(keys, cancellationToken)); // (6)
         }
         catch
         {
@@ -95,8 +100,19 @@ internal sealed partial class RootKeeper(
                 "The ledger has no root, and there is no enrolment token. For a first start, set Service:EnrolmentToken to the token of a fresh configuration. If this service ran before, its ledger is gone or Ledger:Path is wrong: restore it, do not start anew.");
         }
 
-        await kek.GetCurrentIdAsync(mayCreate: true, cancellationToken);
         var signing = await organizationKey.GetVersionAsync(mayCreate: true, cancellationToken);
+        if (signing.RootGeneration >= (ulong)options.Value.IdentityGeneration)
+        {
+            await store.LoadAsync(cancellationToken);
+            if (store.State.Created is not null)
+            {
+                return; // another first replica made it meanwhile
+            }
+
+            throw RootMemory.Lost(signing.RootGeneration);
+        }
+
+        await kek.GetCurrentIdAsync(mayCreate: true, cancellationToken);
         using var root = RootKey.Generate();
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var call = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -173,9 +189,10 @@ internal sealed partial class RootKeeper(
         }
     }
 
-    private async Task AgreeAsync(ServiceKeys keys, CancellationToken cancellationToken)
+    private async Task<SigningVersion> AgreeAsync(ServiceKeys keys, CancellationToken cancellationToken)
     {
-        var organizationPublic = (await organizationKey.GetVersionAsync(mayCreate: false, cancellationToken)).Public;
+        var signing = await organizationKey.GetVersionAsync(mayCreate: false, cancellationToken);
+        var organizationPublic = signing.Public;
         if (!keys.Certificate.VerifiedUnder(organizationPublic.Thumbprint, keys.Organization))
         {
             throw new StartupException(ExitCode.Disagreement,
@@ -186,6 +203,18 @@ internal sealed partial class RootKeeper(
         {
             throw new StartupException(ExitCode.Disagreement, "The identity certificate in the ledger names another identity than the ledger's own. The ledger was changed; restore it.");
         }
+
+        return signing;
+    }
+
+    /// <summary>Whoever raised the generation gave the old identity up: it must not go on signing because its ledger was left in place.</summary>
+    private void RequireGeneration(ulong generation)
+    {
+        if (generation < (ulong)options.Value.IdentityGeneration)
+        {
+            throw new StartupException(ExitCode.Disagreement,
+                $"The identity in this ledger has generation {generation}, and Service:IdentityGeneration is {options.Value.IdentityGeneration}: the old identity would go on. A new one is made in an empty ledger only. If this ledger is given up for good, empty it first (runbook lose-and-restore, section 4); if not, set Service:IdentityGeneration back to {generation}.");
+        }
     }
 
     /// <summary>Takes up a newer version of the KEK. Whatever keeps it from that, the service serves: the recorded version unwrapped a moment ago.</summary>
@@ -195,7 +224,7 @@ internal sealed partial class RootKeeper(
         {
             await RewrapCoreAsync(keys, cancellationToken);
         }
-        catch (Exception exception) when (exception is KeyUnavailableException or StartupException)
+        catch (Exception exception) when (exception is KeyUnavailableException or StartupException or LedgerUnavailableException)
         {
             LogNotRewrapped(logger, store.State.Wrapped!.KekId, exception.Message);
         }
@@ -289,6 +318,6 @@ internal sealed partial class RootKeeper(
     [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "The root key is wrapped by {KekId} now. Older versions of the wrapping key may be disabled")]
     private static partial void LogRewrapped(ILogger logger, string kekId);
 
-    [LoggerMessage(EventId = 613, Level = LogLevel.Warning, Message = "The root key stays wrapped by {KekId}, whose version must stay enabled: the newest version of the wrapping key cannot be used. {Message}")]
+    [LoggerMessage(EventId = 613, Level = LogLevel.Warning, Message = "The root key stays wrapped by {KekId}, whose version must stay enabled: the newest version of the wrapping key cannot be taken up. {Message}")]
     private static partial void LogNotRewrapped(ILogger logger, string kekId, string message);
 }

@@ -18,6 +18,9 @@ internal sealed record RootState(RootCreated? Created, WrappedRoot? Wrapped, Enr
     /// <summary>No root.</summary>
     public static readonly RootState Empty = new(null, null, null, []);
 
+    /// <summary>The trust that the ledger was served with last.</summary>
+    public RememberedTrust Trust { get; init; } = RememberedTrust.None;
+
     /// <summary>The state after a record.</summary>
     /// <exception cref="InvalidDataException">The record does not fit: the ledger was changed.</exception>
     public RootState Apply(RootRecord record) => record.ChangeCase switch
@@ -27,6 +30,7 @@ internal sealed record RootState(RootCreated? Created, WrappedRoot? Wrapped, Enr
         RootRecord.ChangeOneofCase.Enrolled when Created is not null => this with { Enrolled = record.Enrolled },
         RootRecord.ChangeOneofCase.CallKeyChanged when Created is not null
             => this with { CallKeyDocuments = CallKeyDocuments.Add(new CallKeyAnnouncement(record.CallKeyChanged.Document, record.At)) },
+        RootRecord.ChangeOneofCase.TrustChanged when Created is not null => this with { Trust = RememberedTrust.FromRecord(record.TrustChanged) },
         _ => throw new InvalidDataException("the root stream has a record that does not fit"),
     };
 }

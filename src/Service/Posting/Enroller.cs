@@ -115,7 +115,7 @@ internal sealed partial class Enroller(
     private static partial void LogEnrolled(ILogger logger, string core, Uri address);
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Error,
-        Message = "The core refused the enrolment: the token is expired, was used by another service, or this service is not known. Download a fresh configuration and deploy it over this one, then restart the revision: a new token alone makes no new one. Nothing is lost; the restart takes up a newer version of the wrapping key, too. If the clock was set back, or another replica has just enrolled, it passes by itself")]
+        Message = "The core refused the enrolment: the token is expired, was used by another service, or this service is not known. If event 611 stands before this line and there was a ledger before, the ledger is lost: restore it first (runbook lose-and-restore, section 3), and do not deploy first. Otherwise download a fresh configuration, check it, deploy it over this one with the same parameters as before (trust level, operator keys, identity generation), and restart the revision: a new token alone makes no new revision. The restart takes up a newer version of the wrapping key, too. If the clock was set back, or another replica has just enrolled, it passes by itself")]
     private static partial void LogForbidden(ILogger logger);
 
     [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "Not enrolled yet (last status {Status}). Next try in {Seconds} s; check Core:Url and the network")]

@@ -35,10 +35,13 @@ public sealed class ServiceOptions
     /// <summary>The operators' public signing keys, a JSON array of JWK or a JWK Set. Default: none, and then nothing needs or has an operator's word.</summary>
     public string OperatorKeys { get; set; } = "[]";
 
+    /// <summary>Leave to start with less trust in the core than the ledger remembers: a lower level, or fewer operator keys. Default false; for one start, then taken away again.</summary>
+    public bool LowerTrustLevel { get; set; }
+
     /// <summary>One-time token for the first start, issued by the core. Needed only while the ledger has no root.</summary>
     public string? EnrolmentToken { get; set; }
 
-    /// <summary>Generation of the identity that a first start makes. Default 1; one more each time a ledger was lost for good, so that members see that it is a new one.</summary>
+    /// <summary>Generation of the identity that a first start makes, and the least that any start accepts. Default 1; one more each time a ledger was lost for good, so that members see that it is a new one.</summary>
     [Range(1, 1_000_000)]
     public int IdentityGeneration { get; set; } = 1;
 

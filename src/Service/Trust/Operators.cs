@@ -26,6 +26,9 @@ internal sealed class Operators
     /// <summary>How many there are.</summary>
     public int Count => keys.Count;
 
+    /// <summary>Thumbprints of their keys.</summary>
+    public IReadOnlyCollection<Thumbprint> Thumbprints => keys.Keys;
+
     /// <summary>True if one of the operators signed the document.</summary>
     public bool Signed(Jws document) => keys.TryGetValue(document.Kid, out var key) && document.VerifiedBy(key);
 

@@ -42,6 +42,9 @@ internal sealed class ServiceWorld : IDisposable
         Certificates.Add(Certify(Identity, ++generation));
     }
 
+    /// <summary>Everything is signed by an older identity from here on, which somebody has copied.</summary>
+    public void SignWithStolen(ECDsa older) => Identity = older;
+
     /// <summary>Everything is signed by an impostor from here on, whose certificate is all there is.</summary>
     public void Impersonate()
     {

@@ -2,6 +2,8 @@ using EncryptionService.Compliance;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Settings;
 using EncryptionService.Service.Tests.Rooms;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -45,8 +47,6 @@ public sealed class KekRotationTests : RoomsTest
     [Theory]
     [InlineData(FaultMode.DieBefore)]
     [InlineData(FaultMode.DieAfter)]
-    [InlineData(FaultMode.Fail)]
-    [InlineData(FaultMode.LoseReply)]
     public async Task A_crash_at_the_record_leaves_a_ledger_that_one_of_the_versions_opens(FaultMode mode)
     {
         var first = await StartAsync();
@@ -63,6 +63,32 @@ public sealed class KekRotationTests : RoomsTest
         Assert.Equal(first.Ring.Keys.IdentityThumbprint, next.Ring.Keys.IdentityThumbprint);
         File.Delete(OldFile);
         Assert.Equal(first.Ring.Keys.IdentityThumbprint, (await StartAsync()).Ring.Keys.IdentityThumbprint);
+    }
+
+    [Theory]
+    [InlineData(FaultMode.Fail)]
+    [InlineData(FaultMode.LoseReply)]
+    public async Task A_record_that_the_storage_refuses_keeps_nobody_from_serving(FaultMode mode)
+    {
+        var first = await StartAsync();
+        var id = first.Get<LocalKeyEncryptionKey>().CreateVersion();
+        var log = new WarningBook();
+
+        await using (var second = await InProcessService.StartAsync(
+            Place,
+            inner =>
+            {
+                var faulty = new FaultyLedger(inner);
+                faulty.Arm(1, mode);
+                return faulty;
+            },
+            services => services.AddLogging(logging => logging.AddProvider(log))))
+        {
+            Assert.Equal(first.Ring.Keys.IdentityThumbprint, second.Ring.Keys.IdentityThumbprint);
+            Assert.Contains("kek-000001", Assert.Single(log.Of(613)), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(id, (await StartAsync()).Get<RootStore>().State.Wrapped!.KekId);
     }
 
     [Fact]
@@ -93,7 +119,7 @@ public sealed class KekRotationTests : RoomsTest
             await StartAsync(); // another replica, which sees it
         });
         var keeper = new RootKeeper(
-            slow.Get<RootStore>(), kek, slow.Get<IOrganizationKey>(), ring, slow.Get<IOptions<ServiceOptions>>(), Place.Time, NullLogger<RootKeeper>.Instance);
+            slow.Get<RootStore>(), kek, slow.Get<IOrganizationKey>(), slow.Get<RootMemory>(), slow.Get<TrustMemory>(), ring, slow.Get<IOptions<ServiceOptions>>(), Place.Time, NullLogger<RootKeeper>.Instance);
 
         await keeper.OpenAsync(Token);
 

@@ -54,7 +54,7 @@ public sealed class RootTests : RoomsTest
         using var place = new ServicePlace(withWrappingKey: false);
         await using var service = await InProcessService.StartAsync(place);
 
-        Assert.Equal(["kek-000001.p8", "organization-key.p8"], Directory.GetFiles(place.KeyFolder).Select(Path.GetFileName).Order());
+        Assert.Equal(["kek-000001.p8", "organization-key.generation", "organization-key.p8"], Directory.GetFiles(place.KeyFolder).Select(Path.GetFileName).Order());
         Assert.All(Directory.GetFiles(place.KeyFolder), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(place.KeyFolder));
     }

@@ -88,7 +88,7 @@ public sealed class LedgerVerbsTests : RoomsTest
     [InlineData("certificate")]
     public async Task A_changed_root_is_damage_even_where_no_later_frame_betrays_it(string changed)
     {
-        var created = (await StartAsync()).Get<RootStore>().State.Created!;
+        var created = (await StartAsync(("Service:OperatorKeys", "[]"))).Get<RootStore>().State.Created!;
         var name = Assert.Single(Place.Memory.Segments.Keys);
         var bytes = Place.Memory.Segments[name];
         var part = changed switch

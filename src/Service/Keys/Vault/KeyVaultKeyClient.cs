@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Microsoft.Extensions.Options;
@@ -70,6 +72,14 @@ internal sealed class KeyVaultKeyClient
     /// <summary>Signs a digest.</summary>
     public Task<byte[]> SignAsync(Uri key, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
         => DoAsync(key, "sign", algorithm, digest, cancellationToken);
+
+    /// <summary>Puts tags in place of those that a version has. Tags are no secret.</summary>
+    public async Task UpdateTagsAsync(Uri key, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["tags"] = new JsonObject(tags.Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))) });
+        using var content = RequestContent.Create(body);
+        using var answer = await SendAsync(RequestMethod.Patch, key, "update", content, cancellationToken);
+    }
 
     /// <summary>Whether an id names a version of a key of this vault, and of no other; letter by letter, so that it can be used as an address.</summary>
     public bool IsOurs(string id, string name, string version = "")

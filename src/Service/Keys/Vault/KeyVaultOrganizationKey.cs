@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using EncryptionService.Formats;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,9 @@ namespace EncryptionService.Service.Keys.Vault;
 /// <summary>An organization key in Azure Key Vault, which never lets it out (docs/spec/keys.md, section 2).</summary>
 internal sealed class KeyVaultOrganizationKey(KeyVaultKeyClient client, IOptions<KeyOptions> options) : IOrganizationKey
 {
+    /// <summary>The tag that remembers the generation of the newest root.</summary>
+    public const string RootTag = "eec-root-generation";
+
     private static readonly byte[] algorithm = "ES256"u8.ToArray();
 
     /// <inheritdoc/>
@@ -19,7 +23,7 @@ internal sealed class KeyVaultOrganizationKey(KeyVaultKeyClient client, IOptions
         }
 
         return SigningJwk.TryFromPoint([4, .. found.X ?? [], .. found.Y ?? []], out var key)
-            ? new SigningVersion(found.Id, key)
+            ? new SigningVersion(found.Id, key) { RootGeneration = RootMemory.Read(found.Tags.GetValueOrDefault(RootTag)) }
             : throw VaultFault.Nonsense(new Uri(found.Id), "a key that is no point on its curve");
     }
 
@@ -34,5 +38,14 @@ internal sealed class KeyVaultOrganizationKey(KeyVaultKeyClient client, IOptions
         var id = new Uri(version.Id);
         var signature = await client.SignAsync(id, algorithm, SHA256.HashData(data.Span), cancellationToken);
         return signature.Length == 64 && version.Public.Verify(data.Span, signature) ? signature : throw VaultFault.Nonsense(id, "a signature that does not verify");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RememberRootAsync(SigningVersion version, ulong generation, CancellationToken cancellationToken)
+    {
+        // The vault takes all tags or none: those of others stay.
+        var found = await client.GetKeyAsync(options.Value.OrganizationKey, version.Id.Split('/')[^1], cancellationToken);
+        var tags = new Dictionary<string, string>(found.Tags) { [RootTag] = generation.ToString(CultureInfo.InvariantCulture) };
+        await client.UpdateTagsAsync(new Uri(found.Id), tags, cancellationToken);
     }
 }

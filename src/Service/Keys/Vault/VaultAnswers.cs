@@ -66,7 +66,10 @@ internal static class VaultAnswers
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             var key = document.RootElement.GetProperty("key");
-            return new VaultKey(Text(key, "kid")!, Text(key, "kty")!, Text(key, "crv"), Bytes(key, "x"), Bytes(key, "y"), Bytes(key, "n")?.Length ?? 0);
+            return new VaultKey(Text(key, "kid")!, Text(key, "kty")!, Text(key, "crv"), Bytes(key, "x"), Bytes(key, "y"), Bytes(key, "n")?.Length ?? 0)
+            {
+                Tags = Tags(document.RootElement),
+            };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -102,6 +105,11 @@ internal static class VaultAnswers
         return Base64UrlText.TryDecode(text, bytes) ? bytes : null; // judged before a byte is written
     }
 
+    private static Dictionary<string, string> Tags(JsonElement answer)
+        => answer.TryGetProperty("tags", out var tags) && tags.ValueKind != JsonValueKind.Null
+            ? tags.EnumerateObject().ToDictionary(tag => tag.Name, tag => tag.Value.GetString() ?? "", StringComparer.Ordinal)
+            : [];
+
     private static string? Text(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) ? value.GetString() : name is "kid" or "kty" ? throw new KeyNotFoundException(name) : null;
 
@@ -120,4 +128,8 @@ internal static class VaultAnswers
 /// <param name="X">Coordinate of an EC key.</param>
 /// <param name="Y">Coordinate of an EC key.</param>
 /// <param name="ModulusBytes">Length of an RSA key's modulus; 0 for others.</param>
-internal sealed record VaultKey(string Id, string Type, string? Curve, byte[]? X, byte[]? Y, int ModulusBytes);
+internal sealed record VaultKey(string Id, string Type, string? Curve, byte[]? X, byte[]? Y, int ModulusBytes)
+{
+    /// <summary>What people and programs wrote on it.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}

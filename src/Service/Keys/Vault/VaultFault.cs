@@ -11,7 +11,7 @@ internal static class VaultFault
     /// <param name="status">HTTP status.</param>
     /// <param name="code">The vault's error code.</param>
     /// <param name="inner">The vault's inner error code.</param>
-    /// <param name="operation">What was asked, as in the vault's address: get, wrapkey, unwrapkey, sign.</param>
+    /// <param name="operation">What was asked, as in the vault's address: get, wrapkey, unwrapkey, sign, update.</param>
     /// <param name="key">Address of the key, with or without its version.</param>
     /// <param name="asked">How long the answer asks to wait; null: it does not.</param>
     public static KeyUnavailableException OfAnswer(int status, string code, string inner, string operation, Uri key, TimeSpan? asked)
@@ -64,7 +64,7 @@ internal static class VaultFault
 
     private static string Role(string operation) => operation switch
     {
-        "sign" => "Key Vault Crypto User on the organization key",
+        "sign" or "update" => "Key Vault Crypto User on the organization key",
         "get" => "Key Vault Crypto Service Encryption User on the wrapping key and Key Vault Crypto User on the organization key",
         _ => "Key Vault Crypto Service Encryption User on the wrapping key",
     };
@@ -74,6 +74,7 @@ internal static class VaultFault
         "wrapkey" => "wrap with",
         "unwrapkey" => "unwrap with",
         "sign" => "sign with",
+        "update" => "write a tag on",
         _ => "read",
     };
 

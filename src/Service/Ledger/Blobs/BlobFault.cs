@@ -70,7 +70,7 @@ internal static class BlobFault
             403 when code == "AccountIsDisabled" => Passing($"The storage account of the ledger is disabled ({container}, 403 {code}). Check the subscription.", answer),
             403 => Passing(
                 $"The service's identity may not use the container {container} (403 {code}). It needs the role Storage Blob Data Contributor there; a new assignment takes up to ten minutes to count.", answer),
-            404 when !IsNoBlob(answer) => Passing($"There is no container {container} (404 {code}). The template creates it: deploy it again, or correct Ledger:ContainerUrl.", answer),
+            404 when !IsNoBlob(answer) => Passing($"There is no container {container} (404 {code}). If there was a ledger before, restore it first (runbook lose-and-restore, section 3) and do not deploy before that: a deployment makes an empty one in its place. At a first start the template makes it: deploy it, or correct Ledger:ContainerUrl.", answer),
             409 when code == "BlobImmutableDueToPolicy" => Passing(
                 $"An immutability policy on {container} forbids appending (409 {code}). Allow protected append writes in it.", answer),
             429 or 503 => Passing($"The storage of the ledger ({container}) is busy ({Text(answer.Status)} {code}){Wait(answer)}.", answer),

@@ -1,6 +1,7 @@
 using EncryptionService.AzureStandIn;
 using EncryptionService.Compliance;
 using EncryptionService.Service.Keys;
+using EncryptionService.Service.Keys.Vault;
 using EncryptionService.Service.Ledger;
 using EncryptionService.Service.Tests.Rooms;
 using Microsoft.Extensions.DependencyInjection;
@@ -124,6 +125,47 @@ public sealed class VaultStartTests : RoomsTest, IAsyncLifetime
         }));
         await using var next = await OpenAsync();
         Assert.Equal(identity, next.Ring.Keys.IdentityThumbprint);
+    }
+
+    [Fact]
+    public async Task The_vault_remembers_the_root_and_an_emptied_ledger_is_refused()
+    {
+        scene.Vault.Keys.Change("organization-key", null, version => version with { Tags = new Dictionary<string, string> { ["cost-centre"] = "4711" } });
+        await using (await OpenAsync())
+        {
+        }
+
+        var tags = scene.Vault.Keys.Find("organization-key")!.Newest.Tags;
+        Assert.Equal(("4711", "1", 2), (tags["cost-centre"], tags[KeyVaultOrganizationKey.RootTag], tags.Count));
+        Place.Memory = new MemoryLedger.Place();
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => OpenAsync());
+        Assert.Equal(ExitCode.Disagreement, refusal.ExitCode);
+        Assert.Contains("Restore it", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, scene.Vault.Calls.Done("wrapkey"));
+
+        Place.Settings["Service:IdentityGeneration"] = "2";
+        await using (await OpenAsync())
+        {
+        }
+
+        Assert.Equal("2", scene.Vault.Keys.Find("organization-key")!.Newest.Tags[KeyVaultOrganizationKey.RootTag]);
+    }
+
+    [Fact]
+    public async Task A_vault_that_takes_no_tag_keeps_nobody_from_a_first_start_and_is_asked_once_a_start()
+    {
+        scene.Vault.Faults.Add(new Fault(FaultKind.ForbiddenByRbac, "update", Times: 1));
+        await using (await OpenAsync())
+        {
+        }
+
+        Assert.Empty(scene.Vault.Keys.Find("organization-key")!.Newest.Tags);
+        for (var start = 2; start <= 3; start++)
+        {
+            await using var next = await OpenAsync();
+            Assert.Equal("1", scene.Vault.Keys.Find("organization-key")!.Newest.Tags[KeyVaultOrganizationKey.RootTag]);
+            Assert.Equal(1, scene.Vault.Calls.Done("update"));
+        }
     }
 
     [Fact]
