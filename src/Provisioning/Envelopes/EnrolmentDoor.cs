@@ -83,7 +83,7 @@ internal sealed partial class EnrolmentDoor(
         LogForbidden(logger, organization.Value, verdict);
         return verdict is EnrolmentVerdict.TokenUnknown or EnrolmentVerdict.NotEnrolled && limiter.Wrong(context.Connection.RemoteIpAddress) is { } wait ? Answer.TooMany(wait)
             : verdict == EnrolmentVerdict.NoOrganization ? Answer.NotFound
-            : Answer.Problem(StatusCodes.Status403Forbidden, "enrolment-forbidden", ServiceEnrolment.Words(verdict), "Download a fresh configuration and deploy it over this one; nothing is lost.");
+            : Answer.Problem(StatusCodes.Status403Forbidden, "enrolment-forbidden", ServiceEnrolment.Words(verdict), "Download a fresh configuration and deploy it over this one, with the same parameters as before.");
     }
 
     private string? WhyNot(OrganizationId organization, Enrolment claims, out IdentityCertificate? certificate, out Uri? address)

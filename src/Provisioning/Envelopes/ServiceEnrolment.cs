@@ -47,7 +47,7 @@ internal sealed class ServiceEnrolment(CoreStore store, AuditTrail audit, TimePr
         EnrolmentVerdict.TokenUsed => "The enrolment token was used by another service.",
         EnrolmentVerdict.NotEnrolled => "There is no enrolment token, and this service is not the enrolled one.",
         EnrolmentVerdict.OtherOrganizationKey => "The organization has another organization key. Members pin it, so that it never changes unseen.",
-        EnrolmentVerdict.Outdated => "A newer identity is enrolled: an identity that follows another needs a higher Keys:IdentityGeneration.",
+        EnrolmentVerdict.Outdated => "A newer identity is enrolled: an identity that follows another needs a higher Service:IdentityGeneration.",
         EnrolmentVerdict.Overtaken => "This service signed a later enrolment, which was taken already: this one is a repeat, or its clock was set back.",
         _ => "The enrolment token is unknown.",
     };

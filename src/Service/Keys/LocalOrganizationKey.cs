@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using EncryptionService.Formats;
 using Microsoft.Extensions.Options;
 
@@ -54,7 +55,7 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
     {
         try
         {
-            KeyFile.Replace(GenerationPath, System.Text.Encoding.ASCII.GetBytes(generation.ToString(CultureInfo.InvariantCulture)));
+            KeyFile.Replace(GenerationPath, Encoding.ASCII.GetBytes(generation.ToString(CultureInfo.InvariantCulture)));
             return ValueTask.CompletedTask;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -63,7 +64,17 @@ internal sealed partial class LocalOrganizationKey(IOptions<KeyOptions> options,
         }
     }
 
-    private string? ReadGeneration() => File.Exists(GenerationPath) ? File.ReadAllText(GenerationPath) : null;
+    private string? ReadGeneration()
+    {
+        try
+        {
+            return File.Exists(GenerationPath) ? File.ReadAllText(GenerationPath).Trim() : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyUnavailableException($"{GenerationPath} cannot be read: {exception.Message}", exception);
+        }
+    }
 
     private ECDsa Open()
     {
