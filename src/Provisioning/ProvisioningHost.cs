@@ -10,11 +10,13 @@ using EncryptionService.Provisioning.Envelopes;
 using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
+using EncryptionService.Provisioning.Journal;
 using EncryptionService.Provisioning.Lifecycle;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
-using EncryptionService.Provisioning.Verbs;
+using EncryptionService.Provisioning.Views;
+
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -60,6 +62,7 @@ internal static class ProvisioningHost
 
     private static IServiceCollection AddRooms(this IServiceCollection services) => services
         .AddDirectory()
+        .AddJournal()
         .AddOrganizations()
         .AddConfigurationFiles()
         .AddDoors()
@@ -70,13 +73,14 @@ internal static class ProvisioningHost
         .AddMemberApi()
         .AddScim()
         .AddHealth()
-        .AddVerbs();
+        .AddViews();
 
     /// <summary>What goes on in the background.</summary>
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
         .AddInvitationWork()
         .AddDispatchWork()
+        .AddJournalWork()
         .AddLifecycleWork();
 
     /// <summary>Behind an ingress every connection comes from the same address (<see cref="ProvisioningOptions.ForwardedFor"/>).</summary>

@@ -86,6 +86,18 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     /// <summary>Audit trail.</summary>
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    /// <summary>SCIM calls.</summary>
+    public DbSet<CallRow> Calls => Set<CallRow>();
+
+    /// <summary>SCIM calls by the hour.</summary>
+    public DbSet<HourRow> Hours => Set<HourRow>();
+
+    /// <summary>Rotations.</summary>
+    public DbSet<EpochRow> Epochs => Set<EpochRow>();
+
+    /// <summary>Members as they are listed.</summary>
+    public DbSet<ListingRow> Listings => Set<ListingRow>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -101,6 +113,7 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
         OrganizationModel.Describe(modelBuilder);
         DirectoryModel.Describe(modelBuilder);
         KeyModel.Describe(modelBuilder);
+        JournalModel.Describe(modelBuilder);
     }
 }
 

@@ -48,6 +48,9 @@ public sealed class StatementRow
 
     /// <summary>When it came.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>When the last envelope that came with it was stored; null: none was.</summary>
+    public DateTimeOffset? EnvelopedAt { get; set; }
 }
 
 /// <summary>An envelope. Create-only.</summary>
