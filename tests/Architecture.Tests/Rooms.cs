@@ -30,6 +30,7 @@ public sealed partial class Rooms
             ("Database", []),
             ("Doors", ["Settings"]),
             ("Directory", ["Settings", "Database"]),
+            ("Journal", ["Settings", "Database", "Directory"]),
             ("Organizations", ["Settings", "Database", "Directory"]),
             ("Configuration", ["Settings", "Directory", "Organizations"]),
             ("Connections", ["Settings", "Database", "Directory", "Organizations"]),
@@ -37,10 +38,11 @@ public sealed partial class Rooms
             ("Envelopes", ["Settings", "Database", "Doors", "Directory", "Organizations"]),
             ("MemberApi", ["Settings", "Database", "Doors", "Directory", "Organizations", "Envelopes"]),
             ("Dispatch", ["Settings", "Database", "Directory", "Organizations", "Envelopes", "MemberApi"]),
-            ("Scim", ["Settings", "Database", "Directory", "Organizations", "Connections"]),
+            ("Scim", ["Settings", "Database", "Directory", "Journal", "Organizations", "Connections"]),
             ("Health", ["Database"]),
-            ("Lifecycle", ["Directory"]),
-            ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch"]),
+            ("Lifecycle", ["Directory", "Journal"]),
+            ("Views", ["Settings", "Database", "Directory", "MemberApi"]),
+            ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch", "Views"]),
         ],
     };
 

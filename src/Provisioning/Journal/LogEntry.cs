@@ -62,8 +62,8 @@ internal sealed record LogEntry
     /// <summary>What became of it.</summary>
     public LogOutcome Outcome => (Status, State) switch
     {
-        (>= 500, _) => LogOutcome.Failed,
-        (>= 400, _) or (_, EventState.Parked) => LogOutcome.Refused,
+        ( >= 500, _) => LogOutcome.Failed,
+        ( >= 400, _) or (_, EventState.Parked) => LogOutcome.Refused,
         (_, EventState.Waiting) => LogOutcome.Waiting,
         _ => LogOutcome.Done,
     };

@@ -10,7 +10,7 @@ internal sealed class LogQuery(CoreStore store)
     /// <summary>Most entries in a page.</summary>
     public const int MostEntries = 500;
 
-    // A text that is nowhere would have a page read everything: it is looked for in so many entries, and the page says where to go on.
+    // What is rare or nowhere would have a page read everything: it is looked for in so many calls, and the page says where to go on.
     private const int Searched = 20_000;
 
     /// <summary>A page.</summary>
@@ -57,6 +57,28 @@ internal sealed class LogQuery(CoreStore store)
         // In the words of the index that holds just these.
         rows = filter.Outcome is LogOutcome.Refused or LogOutcome.Failed ? rows.Where(row => row.Status >= 400)
             : filter.Kind == LogKind.Changes ? rows.Where(row => row.Method != "GET" || row.Status >= 400) : rows;
+        rows = filter.From is { } from ? rows.Where(row => row.At >= from) : rows;
+        rows = filter.To is { } to ? rows.Where(row => row.At < to) : rows;
+        if (after is { } place)
+        {
+            var (at, id) = (place.At, place.IsEvent ? long.MaxValue : place.Id);
+            rows = rows.Where(row => row.At <= at && (row.At < at || row.Id < id));
+        }
+
+        rows = rows.OrderByDescending(row => row.At).ThenByDescending(row => row.Id);
+        if (filter is { Kind: LogKind.Changes or LogKind.All, Outcome: LogOutcome.Any, Connection: null } && string.IsNullOrWhiteSpace(filter.Text))
+        {
+            return new Stretch(await Entries(rows.Take(count)).ToListAsync(cancellationToken), null);
+        }
+
+        var found = await Entries(Among(rows.Take(Searched), filter).OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Take(count)).ToListAsync(cancellationToken);
+        var last = found.Count >= count ? null : await rows.Skip(Searched).Take(1).Select(row => new { row.At, row.Id }).FirstOrDefaultAsync(cancellationToken);
+        return new Stretch(found, last is null ? null : new LogCursor(last.At, false, last.Id + 1));
+    }
+
+    /// <summary>What no index knows.</summary>
+    private static IQueryable<CallRow> Among(IQueryable<CallRow> rows, LogFilter filter)
+    {
         rows = filter.Outcome switch
         {
             LogOutcome.Done => rows.Where(row => row.Status < 400),
@@ -71,26 +93,13 @@ internal sealed class LogQuery(CoreStore store)
             _ => rows,
         };
         rows = filter.Connection is { } connection ? rows.Where(row => row.ConnectionId == connection) : rows;
-        rows = filter.From is { } from ? rows.Where(row => row.At >= from) : rows;
-        rows = filter.To is { } to ? rows.Where(row => row.At < to) : rows;
-        if (after is { } place)
-        {
-            var (at, id) = (place.At, place.IsEvent ? long.MaxValue : place.Id);
-            rows = rows.Where(row => row.At <= at && (row.At < at || row.Id < id));
-        }
-
-        rows = rows.OrderByDescending(row => row.At).ThenByDescending(row => row.Id);
         if (string.IsNullOrWhiteSpace(filter.Text))
         {
-            return new Stretch(await Entries(rows.Take(count)).ToListAsync(cancellationToken), null);
+            return rows;
         }
 
         var (key, exact) = (Folding.Fold(filter.Text.Trim()), filter.Text.Trim());
-        var found = await Entries(rows.Take(Searched)
-            .Where(row => row.ResourceId == exact || row.Text.Contains(key))
-            .OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Take(count)).ToListAsync(cancellationToken);
-        var last = found.Count >= count ? null : await rows.Skip(Searched).Take(1).Select(row => new { row.At, row.Id }).FirstOrDefaultAsync(cancellationToken);
-        return new Stretch(found, last is null ? null : new LogCursor(last.At, false, last.Id + 1));
+        return rows.Where(row => row.ResourceId == exact || row.Text.Contains(key));
     }
 
     private static async Task<Stretch> EventsAsync(CoreDb db, string organization, LogFilter filter, LogCursor? after, int count, CancellationToken cancellationToken)

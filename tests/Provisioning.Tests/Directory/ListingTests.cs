@@ -32,7 +32,7 @@ public sealed class ListingTests
     [Fact]
     public void Hostile_names_become_one_short_line()
     {
-        var listing = Listing.Of(Member($"a\u0000b\n{new string('𝔘', 400)}\ud800", "{}"));
+        var listing = Listing.Of(Member($"a\u0000b\n{string.Concat(Enumerable.Repeat("𝔘", 400))}\ud800", "{}"));
 
         Assert.InRange(listing.Name.Length, 100, Listing.LongestName);
         Assert.DoesNotContain(listing.Name, char.IsControl);
@@ -70,8 +70,15 @@ public sealed class ListingTests
 
     private static MemberRow Member(string? displayName, string profile) => new()
     {
-        Id = "m", OrganizationId = "acme", UserName = "ada@example.com", UserNameKey = "ADA@EXAMPLE.COM", DisplayName = displayName, Active = true, Profile = profile,
-        CreatedAt = default, ModifiedAt = default,
+        Id = "m",
+        OrganizationId = "acme",
+        UserName = "ada@example.com",
+        UserNameKey = "ADA@EXAMPLE.COM",
+        DisplayName = displayName,
+        Active = true,
+        Profile = profile,
+        CreatedAt = default,
+        ModifiedAt = default,
     };
 
     private static Task<string?> NameAsync(DirectoryWorld world, string member) =>

@@ -67,7 +67,7 @@ public sealed class CallTests
         await using var world = await ScimWorld.CreateAsync();
         var acme = await world.ConnectAsync();
         await acme.UserAsync("ada@example.com");
-        (await acme.PostAsync("/Users", """{"userName":"ADA@example.com"}""")).Is(HttpStatusCode.Conflict);
+        (await acme.PostAsync("/Users", """{"userName":"ADA@example.com"}""")).Is(HttpStatusCode.Conflict, "uniqueness");
         (await acme.DeleteAsync($"/Users/{Guid.Empty}")).Is(HttpStatusCode.NotFound);
 
         var log = await LogAsync(world, new LogFilter(Outcome: LogOutcome.Refused));

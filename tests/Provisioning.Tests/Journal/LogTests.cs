@@ -143,8 +143,18 @@ public sealed class LogTests
                     var state = index switch { 0 or 1 => EventState.Waiting, 4 or 5 => EventState.Parked, _ => EventState.Done };
                     db.Events.Add(new EventRow
                     {
-                        OrganizationId = Organization, GroupId = group, Sequence = 1 + (index / 2), EventId = $"e{index}", Kind = "group_created", Members = 0, Payload = [], OccurredAt = now.AddSeconds(index / 2),
-                        State = state, DueAt = now, Outcome = state == EventState.Parked ? "REJECTED GROUP_UNKNOWN" : null, CompletedAt = state == EventState.Waiting ? null : now,
+                        OrganizationId = Organization,
+                        GroupId = group,
+                        Sequence = 1 + (index / 2),
+                        EventId = $"e{index}",
+                        Kind = "group_created",
+                        Members = 0,
+                        Payload = [],
+                        OccurredAt = now.AddSeconds(index / 2),
+                        State = state,
+                        DueAt = now,
+                        Outcome = state == EventState.Parked ? "REJECTED GROUP_UNKNOWN" : null,
+                        CompletedAt = state == EventState.Waiting ? null : now,
                     });
                     await db.SaveChangesAsync(Stop);
                 }
@@ -157,8 +167,16 @@ public sealed class LogTests
 
     private static CallRow Call(DateTimeOffset at, string connection, string method, int status, string? name, string organization = Organization) => new()
     {
-        OrganizationId = organization, At = at, ConnectionId = connection, Method = method, Kind = CallKind.User, Name = name, Status = status, Milliseconds = 1,
-        Detail = status >= 400 ? "no" : null, Text = (name ?? "").ToUpperInvariant(),
+        OrganizationId = organization,
+        At = at,
+        ConnectionId = connection,
+        Method = method,
+        Kind = CallKind.User,
+        Name = name,
+        Status = status,
+        Milliseconds = 1,
+        Detail = status >= 400 ? "no" : null,
+        Text = (name ?? "").ToUpperInvariant(),
     };
 
     private static async Task<List<LogEntry>> AllAsync(CoreFixture core, LogFilter filter, int size = 100)

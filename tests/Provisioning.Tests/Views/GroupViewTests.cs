@@ -95,6 +95,6 @@ public sealed class GroupViewTests
 
     private static Task<List<DateTimeOffset?>> TimesAsync(EnrolledCore enrolled) => enrolled.ReadAsync(db => db.Statements.OrderBy(row => row.Revision).Select(row => row.EnvelopedAt).ToListAsync(Stop));
 
-    private static Task CheckAsync(EnrolledCore enrolled, bool due) => enrolled.Core.Store.WriteAsync(
+    private static Task<int> CheckAsync(EnrolledCore enrolled, bool due) => enrolled.Core.Store.WriteAsync(
         db => db.Chains.ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckAt, due ? enrolled.Core.Time.GetUtcNow() : (DateTimeOffset?)null), Stop), Stop);
 }

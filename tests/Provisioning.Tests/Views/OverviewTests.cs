@@ -29,7 +29,13 @@ public sealed class OverviewTests
                     row.Revision = row.Sequence;
                     db.Statements.Add(new StatementRow
                     {
-                        GroupId = row.GroupId, Revision = row.Sequence, Epoch = 1, Hash = "", Statement = "", ReceivedAt = now, EnvelopedAt = row.OccurredAt.AddSeconds(index + 1),
+                        GroupId = row.GroupId,
+                        Revision = row.Sequence,
+                        Epoch = 1,
+                        Hash = "",
+                        Statement = "",
+                        ReceivedAt = now,
+                        EnvelopedAt = row.OccurredAt.AddSeconds(index + 1),
                     });
                 }
 
@@ -64,7 +70,11 @@ public sealed class OverviewTests
             {
                 db.Refusals.Add(new RefusalRow
                 {
-                    GroupId = group.Group.Value, MemberId = alice.Member.Value, OrganizationId = Organization, Reason = OperatorDocuments.Pending, At = enrolled.Core.Time.GetUtcNow(),
+                    GroupId = group.Group.Value,
+                    MemberId = alice.Member.Value,
+                    OrganizationId = Organization,
+                    Reason = OperatorDocuments.Pending,
+                    At = enrolled.Core.Time.GetUtcNow(),
                 });
                 return Task.CompletedTask;
             },
