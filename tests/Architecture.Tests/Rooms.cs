@@ -41,6 +41,7 @@ public sealed partial class Rooms
             ("Health", ["Database"]),
             ("Lifecycle", ["Directory"]),
             ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch"]),
+            ("Admin", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch"]),
         ],
     };
 
