@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EncryptionService.Provisioning.Admin.Accounts;
+using EncryptionService.Provisioning.Admin.Setup;
 using EncryptionService.Provisioning.Admin.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -21,7 +22,9 @@ internal static class AdminRoom
         .AddSingleton<SignInDesk>()
         .AddSingleton<SignInLimiter>()
         .AddSingleton<AdministratorBook>()
-        .AddSingleton<OwnAccount>();
+        .AddSingleton<OwnAccount>()
+        .AddSingleton<ServiceStateQuery>()
+        .AddSingleton<AuditQuery>();
 
     /// <summary>The pages: only for a host that serves.</summary>
     public static IServiceCollection AddAdminPages(this IServiceCollection services)

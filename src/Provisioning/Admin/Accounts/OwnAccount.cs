@@ -7,6 +7,9 @@ namespace EncryptionService.Provisioning.Admin.Accounts;
 /// <summary>What an administrator changes about the own account. Each change wants the password again; all other sessions end.</summary>
 internal sealed class OwnAccount(CoreStore store, Passwords passwords, TotpSecrets secrets, AuditTrail audit, TimeProvider time)
 {
+    /// <summary>One answer for everything that may be wrong.</summary>
+    public const string Refusal = "Nothing was changed: password or code did not fit. After several failures the account is locked for a while.";
+
     /// <summary>A new password.</summary>
     /// <returns>False: the present password is wrong, or the account is locked.</returns>
     public async Task<bool> ChangePasswordAsync(PanelSession session, string present, string next, CancellationToken cancellationToken)
