@@ -1,5 +1,6 @@
 using System.Net;
 using EncryptionService.Hosting;
+using EncryptionService.Provisioning.Admin;
 using EncryptionService.Provisioning.Configuration;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
@@ -42,12 +43,18 @@ internal static class ProvisioningHost
     public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null, bool serves = true)
     {
         // Settings stand beside the program, wherever it is started from; data is where it is started.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            // Pages are looked for in the assembly of this name, whichever program started.
+            ApplicationName = typeof(ProvisioningHost).Assembly.GetName().Name,
+        });
         var instance = Instance.Of(Name, typeof(ProvisioningHost).Assembly, builder.Configuration.GetSection("Provisioning"));
         builder.Services.AddSettings(builder.Configuration).AddCoreDatabase(builder.Configuration).AddRooms().AddSingleton(instance).AddSingleton<HealthAnswer>();
         if (serves)
         {
-            builder.Services.AddWork().AddTelemetryExport(builder.Configuration, instance, Name);
+            builder.Services.AddAdminPages().AddWork().AddTelemetryExport(builder.Configuration, instance, Name);
             builder.WebHost.ConfigureKestrel(Listen);
         }
 
@@ -57,6 +64,11 @@ internal static class ProvisioningHost
         app.UseRequestSpans(context => context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal));
         app.UseCallersAddress();
         app.MapRooms();
+        if (serves)
+        {
+            app.MapAdmin();
+        }
+
         return app;
     }
 
@@ -72,6 +84,7 @@ internal static class ProvisioningHost
         .AddDispatch()
         .AddMemberApi()
         .AddScim()
+        .AddAdmin()
         .AddHealth()
         .AddViews();
 

@@ -43,6 +43,7 @@ public sealed partial class Rooms
             ("Lifecycle", ["Directory", "Journal"]),
             ("Views", ["Settings", "Database", "Directory", "MemberApi"]),
             ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch", "Views"]),
+            ("Admin", ["Settings", "Database", "Doors", "Directory", "Journal", "Organizations", "Configuration", "Connections", "Invitations", "MemberApi", "Dispatch", "Views"]),
         ],
     };
 

@@ -35,6 +35,15 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     /// <summary>Links for the first administrator.</summary>
     public DbSet<AdminLinkRow> AdminLinks => Set<AdminLinkRow>();
 
+    /// <summary>Administrators.</summary>
+    public DbSet<AdministratorRow> Administrators => Set<AdministratorRow>();
+
+    /// <summary>Administrators' sessions.</summary>
+    public DbSet<AdministratorSessionRow> AdministratorSessions => Set<AdministratorSessionRow>();
+
+    /// <summary>Administrators' recovery codes.</summary>
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
     /// <summary>Connections.</summary>
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
 
@@ -111,6 +120,7 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         OrganizationModel.Describe(modelBuilder);
+        AdministratorModel.Describe(modelBuilder);
         DirectoryModel.Describe(modelBuilder);
         KeyModel.Describe(modelBuilder);
         JournalModel.Describe(modelBuilder);

@@ -103,11 +103,11 @@ internal sealed partial class CallBook(CoreStore store, JournalTrim trim, IOptio
             return;
         }
 
-        var counts = wrongTokens.ToArray();
+        var counts = wrongTokens.Keys.Select(connection => (Key: connection, Value: wrongTokens.TryRemove(connection, out var count) ? count : 0)).ToList();
         await store.WriteAsync(
             async db =>
             {
-                var named = counts.Select(count => count.Key).ToList();
+                var named = counts.ConvertAll(count => count.Key);
                 var known = await db.Connections.Where(row => named.Contains(row.Id)).Select(row => new { row.Id, row.OrganizationId }).ToListAsync(cancellationToken);
                 foreach (var organization in known.GroupBy(row => row.OrganizationId, row => row.Id).OrderBy(group => group.Key, StringComparer.Ordinal))
                 {
@@ -116,10 +116,6 @@ internal sealed partial class CallBook(CoreStore store, JournalTrim trim, IOptio
                 }
             },
             cancellationToken);
-        foreach (var (connection, _) in counts)
-        {
-            wrongTokens.TryRemove(connection, out _);
-        }
     }
 
     /// <summary>An organization that calls very much does not wait for the daily trim.</summary>

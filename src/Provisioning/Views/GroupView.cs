@@ -16,8 +16,7 @@ internal sealed record RosterLine(string Id, string Name, string UserName, Membe
 
 /// <summary>A group with a page of its members.</summary>
 internal sealed record GroupDetail(
-    GroupLine Group, DateTimeOffset CreatedAt, string? ExternalId, long Revision, IReadOnlyList<RosterLine> Roster, int RosterTotal, IReadOnlyList<EpochView> Epochs,
-    IReadOnlyList<AuditView> History);
+    GroupLine Group, DateTimeOffset CreatedAt, string? ExternalId, long Revision, IReadOnlyList<RosterLine> Roster, int RosterTotal, IReadOnlyList<EpochView> Epochs);
 
 /// <summary>Reads one group.</summary>
 internal sealed class GroupView(CoreStore store)
@@ -26,7 +25,9 @@ internal sealed class GroupView(CoreStore store)
     public const int MostLines = 200;
 
     private const int MostEpochs = 20;
-    private const int MostHistory = 30;
+
+    // Each is a kilobyte; rotations that receipts told of are known without them.
+    private const int MostStatements = 500;
 
     /// <summary>A group; null where the organization has no such.</summary>
     /// <param name="organization">Organization.</param>
@@ -48,8 +49,7 @@ internal sealed class GroupView(CoreStore store)
             var revision = await db.Chains.Where(row => row.GroupId == id).Select(row => row.Revision).SingleAsync(cancellationToken);
             var (roster, total) = await RosterAsync(db, line, text, Math.Max(0, skip), Math.Clamp(count, 1, MostLines), cancellationToken);
             return new GroupDetail(
-                line, group.CreatedAt, group.ExternalId, revision, roster, total, await EpochsAsync(db, id, cancellationToken),
-                await MemberView.HistoryAsync(db, organization, id, MostHistory, cancellationToken));
+                line, group.CreatedAt, group.ExternalId, revision, roster, total, await EpochsAsync(db, id, revision, cancellationToken));
         },
         cancellationToken);
 
@@ -88,9 +88,10 @@ internal sealed class GroupView(CoreStore store)
     }
 
     /// <summary>The newest epochs: what the statements say, with the cause where a receipt told it.</summary>
-    private static async Task<List<EpochView>> EpochsAsync(CoreDb db, string group, CancellationToken cancellationToken)
+    private static async Task<List<EpochView>> EpochsAsync(CoreDb db, string group, long revision, CancellationToken cancellationToken)
     {
-        var stated = await db.Statements.Where(row => row.GroupId == group && row.Epoch > 0)
+        var after = revision - MostStatements;
+        var stated = await db.Statements.Where(row => row.GroupId == group && row.Revision > after && row.Epoch > 0)
             .GroupBy(row => row.Epoch).Select(epoch => new { Epoch = epoch.Key, Revision = epoch.Min(row => row.Revision) })
             .OrderByDescending(row => row.Epoch).Take(MostEpochs)
             .Join(db.Statements.Where(row => row.GroupId == group), row => row.Revision, row => row.Revision, (epoch, statement) => new { epoch.Epoch, At = statement.ReceivedAt })

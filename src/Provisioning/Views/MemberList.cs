@@ -54,15 +54,17 @@ internal sealed class MemberList(CoreStore store, IOptions<ProvisioningOptions> 
                     member.SuspendedAt,
                     HasKeys = db.MemberKeys.Any(keys => keys.MemberId == listing.MemberId),
                     Groups = db.GroupMembers.Count(row => row.MemberId == listing.MemberId),
-                    Waiting = db.Refusals.Any(row => row.OrganizationId == organization && row.Reason == OperatorDocuments.Pending && row.MemberId == listing.MemberId),
                     Problem = db.Invitations.Where(row => row.MemberId == listing.MemberId).Select(row => row.Problem).FirstOrDefault(),
                 })
                 .OrderBy(row => row.NameKey).ThenBy(row => row.MemberId)
                 .ToListAsync(cancellationToken);
+            var ids = page.ConvertAll(row => row.MemberId);
+            var waiting = await db.Refusals.Where(row => row.OrganizationId == organization && row.Reason == OperatorDocuments.Pending && ids.Contains(row.MemberId))
+                .Select(row => row.MemberId).Distinct().ToListAsync(cancellationToken);
             return new MemberPage(
                 [.. page.Select(row => new MemberLine(
                     row.MemberId, row.Name, row.UserName, row.Mail, StateOf(row.Active, row.AcceptedAt is not null, row.HasKeys), DeletionOf(row.SuspendedAt, options.Value),
-                    row.Groups, row.Waiting, row is { Active: true, AcceptedAt: null } ? row.Problem : null))],
+                    row.Groups, waiting.Contains(row.MemberId), row is { Active: true, AcceptedAt: null } ? row.Problem : null))],
                 total);
         },
         cancellationToken);
@@ -99,7 +101,7 @@ internal sealed class MemberList(CoreStore store, IOptions<ProvisioningOptions> 
 
     /// <summary>The folded words of a search.</summary>
     public static IEnumerable<string> WordsOf(string? text) =>
-        Folding.Fold(text is { Length: > LongestText } ? text[..LongestText] : text ?? "").Split([' ', '\t', '\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries).Take(MostWords);
+        Folding.Fold(ForeignText.OneLine(text ?? "", LongestText)).Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Take(MostWords);
 
     private static IQueryable<ListingRow> Find(CoreDb db, string organization, MemberFilter filter)
     {

@@ -27,19 +27,15 @@ internal sealed record InvitationState(DateTimeOffset CreatedAt, DateTimeOffset?
 /// <param name="Refusal">Why the service refuses the member, or null.</param>
 internal sealed record MembershipView(string Id, string Name, DateTimeOffset Since, long Epoch, EnvelopeState Envelope, string? Refusal);
 
-/// <summary>A line of the audit trail.</summary>
-internal sealed record AuditView(DateTimeOffset At, string Actor, string Action, string? Detail);
-
 /// <summary>A member.</summary>
 internal sealed record MemberDetail(
     string Id, string Name, string UserName, string? Mail, string? ExternalId, MemberState State, DateTimeOffset CreatedAt, DateTimeOffset? AcceptedAt, DateTimeOffset? SuspendedAt,
-    DateTimeOffset? DeletionAt, bool Waiting, KeyView? Keys, InvitationState? Invitation, IReadOnlyList<MembershipView> Groups, int GroupsTotal, IReadOnlyList<AuditView> History);
+    DateTimeOffset? DeletionAt, bool Waiting, KeyView? Keys, InvitationState? Invitation, IReadOnlyList<MembershipView> Groups, int GroupsTotal);
 
 /// <summary>Reads one member.</summary>
 internal sealed class MemberView(CoreStore store, IOptions<ProvisioningOptions> options)
 {
     private const int MostGroups = 200;
-    private const int MostLines = 50;
 
     /// <summary>A member; null where the organization has no such.</summary>
     public Task<MemberDetail?> ReadAsync(string organization, string id, CancellationToken cancellationToken) => store.ReadAsync(
@@ -62,14 +58,9 @@ internal sealed class MemberView(CoreStore store, IOptions<ProvisioningOptions> 
                 groups.Any(group => group.Refusal == OperatorDocuments.Pending),
                 keys is null ? null : new KeyView(keys.Alg, keys.Hpke, keys.Signing, keys.RegisteredAt, keys.Counter - 1, keys.Pinned),
                 invitation is null ? null : new InvitationState(invitation.CreatedAt, invitation.SentAt, invitation.DueAt, invitation.Attempts, invitation.Problem),
-                groups, total, await HistoryAsync(db, organization, id, MostLines, cancellationToken));
+                groups, total);
         },
         cancellationToken);
-
-    /// <summary>The newest lines of the audit trail about one subject.</summary>
-    public static Task<List<AuditView>> HistoryAsync(CoreDb db, string organization, string subject, int count, CancellationToken cancellationToken) =>
-        db.Audit.Where(row => row.OrganizationId == organization && row.Subject == subject).OrderByDescending(row => row.Id).Take(count)
-            .Select(row => new AuditView(row.At, row.Actor, row.Action, row.Detail)).ToListAsync(cancellationToken);
 
     private static async Task<List<MembershipView>> GroupsAsync(CoreDb db, string member, string? hpke, CancellationToken cancellationToken)
     {

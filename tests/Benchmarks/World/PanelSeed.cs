@@ -3,6 +3,7 @@ using EncryptionService.Contracts.Membership;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Journal;
+using EncryptionService.Provisioning.Organizations;
 using Google.Protobuf;
 
 namespace EncryptionService.Benchmarks.World;
@@ -67,6 +68,28 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
             RevisionName = "eec-container--0000001", EnrolledAt = now.AddDays(-300), LastContactAt = now.AddMinutes(-1),
         };
         yield return new ConnectionRow { Id = Connection, OrganizationId = organization, Kind = ConnectionKind.EntraId, Name = "Entra ID", CreatedAt = now.AddDays(-300), LastUsedAt = now };
+    }
+
+    /// <summary>An administrator who has signed in.</summary>
+    /// <returns>The token of the session's cookie.</returns>
+    public async Task<string> SignInAsync(CancellationToken cancellationToken)
+    {
+        var (token, hash) = OneTimeSecret.Create();
+        await store.WriteAsync(
+            db =>
+            {
+                db.Administrators.Add(new AdministratorRow
+                {
+                    Id = "administrator", OrganizationId = organization, Email = "grace@acme.example", EmailKey = "GRACE@ACME.EXAMPLE", Name = "Grace Hopper", PasswordHash = "none", TotpSecret = [], TotpStep = 0, CreatedAt = now,
+                });
+                db.AdministratorSessions.Add(new AdministratorSessionRow
+                {
+                    Hash = hash, Id = "session", AdministratorId = "administrator", CreatedAt = now, SeenAt = now, ExpiresAt = now.AddDays(1), Client = "the benchmark", Address = "127.0.0.1",
+                });
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+        return token;
     }
 
     private IEnumerable<object> Member(int index)

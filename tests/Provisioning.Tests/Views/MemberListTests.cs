@@ -62,7 +62,7 @@ public sealed class MemberListTests
 
     [Theory]
     [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
-    public async Task A_member_is_shown_with_groups_keys_invitation_and_history(DatabaseProvider provider)
+    public async Task A_member_is_shown_with_groups_keys_and_invitation(DatabaseProvider provider)
     {
         await using var world = await DirectoryWorld.CreateAsync(provider);
         var ada = await world.MemberAsync("ada");
@@ -74,7 +74,6 @@ public sealed class MemberListTests
         Assert.Equal(("ada", MemberState.Active, "HPKE-4", "h1", "s1"), (shown!.Name, shown.State, shown.Keys!.Alg, shown.Keys.Hpke, shown.Keys.Signing));
         Assert.Equal(("Engines", EnvelopeState.Coming), shown.Groups.Select(group => (group.Name, group.Envelope)).Single());
         Assert.NotNull(shown.Invitation);
-        Assert.Equal([("connection:idp", "member.created")], shown.History.Select(line => (line.Actor, line.Action)));
         Assert.Null(await view.ReadAsync("other", ada, Stop));
         Assert.Null(await view.ReadAsync(Organization, "nobody", Stop));
     }

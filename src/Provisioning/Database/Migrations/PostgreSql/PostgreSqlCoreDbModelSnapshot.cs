@@ -44,6 +44,109 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.ToTable("AdminLinks");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
+                    b.Property<long?>("FailedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("SignedInAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("TotpSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("TotpStep")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EmailKey")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("Administrators");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("AdministratorId")
+                        .IsRequired()
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Notice")
+                        .HasColumnType("text");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("AdministratorId");
+
+                    b.ToTable("AdministratorSessions");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -257,6 +360,12 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                         .HasColumnType("bigint");
 
                     b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("FirstUsedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("LastUsedAt")
                         .HasColumnType("bigint");
 
                     b.HasKey("Hash");
@@ -795,6 +904,20 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.ToTable("Organizations");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("AdministratorId")
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.HasKey("AdministratorId", "Hash");
+
+                    b.ToTable("RecoveryCodes");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.RefusalRow", b =>
                 {
                     b.Property<string>("GroupId")
@@ -999,6 +1122,24 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.CertificateRow", b =>
                 {
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
@@ -1163,6 +1304,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -39,6 +39,109 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.ToTable("AdminLinks");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FailedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SignedInAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("TotpSecret")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("TotpStep")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EmailKey")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("Administrators");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AdministratorId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Notice")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("AdministratorId");
+
+                    b.ToTable("AdministratorSessions");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -248,6 +351,12 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstUsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastUsedAt")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Hash");
@@ -784,6 +893,20 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.ToTable("Organizations");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("AdministratorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AdministratorId", "Hash");
+
+                    b.ToTable("RecoveryCodes");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.RefusalRow", b =>
                 {
                     b.Property<string>("GroupId")
@@ -986,6 +1109,24 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.CertificateRow", b =>
                 {
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
@@ -1150,6 +1291,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
