@@ -49,11 +49,11 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
 
     private static string Text(string begin, int index, string end = "") => string.Create(CultureInfo.InvariantCulture, $"{begin}{index}{end}");
 
-    private bool IsActive(int index) => index % 40 != 7;
+    private static bool IsActive(int index) => index % 40 != 7;
 
-    private bool HasAccepted(int index) => index % 10 != 3;
+    private static bool HasAccepted(int index) => index % 10 != 3;
 
-    private bool IsOpen(int group) => group % 25 == 4;
+    private static bool IsOpen(int group) => group % 25 == 4;
 
     private int SizeOf(int group) => Math.Min(members, group == 0 ? members : group < 10 ? 1_000 : group < 100 ? 150 : Memberships * 6);
 

@@ -24,7 +24,7 @@ internal static class Telling
         EnvelopeState.There => new(Tone.Good, "Envelope there"),
         EnvelopeState.Coming => new(Tone.Wait, "On its way"),
         EnvelopeState.Refused => new(Tone.Bad, "Refused"),
-        _ => new(Tone.Plain, "Not yet"),
+        _ => new(Tone.Plain, "None"),
     };
 
     /// <summary>How far a group is.</summary>
@@ -43,9 +43,9 @@ internal static class Telling
         (LogOutcome.Waiting, _) => new(Tone.Wait, entry.Attempts == 0 ? "Waiting" : $"Waiting, tried {Words.Count(entry.Attempts, "time", "times")}"),
         (LogOutcome.Refused, true) => new(Tone.Bad, "Parked"),
         (LogOutcome.Done, true) => entry.State == Database.EventState.Superseded ? new(Tone.Plain, "Overtaken") : entry.EnvelopedAt is null ? new(Tone.Good, "Accepted") : new(Tone.Good, "Envelopes there"),
-        (LogOutcome.Done, false) => new(Tone.Good, entry.Status!.Value.ToString(CultureInfo.InvariantCulture)),
-        (LogOutcome.Refused, false) => new(Tone.Warn, entry.Status!.Value.ToString(CultureInfo.InvariantCulture)),
-        _ => new(Tone.Bad, entry.Status?.ToString(CultureInfo.InvariantCulture) ?? "Failed"),
+        (LogOutcome.Done, false) => new(Tone.Good, "Done"),
+        (LogOutcome.Refused, false) => new(Tone.Warn, string.Create(CultureInfo.InvariantCulture, $"Refused, {entry.Status}")),
+        _ => new(Tone.Bad, string.Create(CultureInfo.InvariantCulture, $"Failed, {entry.Status}")),
     };
 
     /// <summary>What an entry of the log is about.</summary>
@@ -90,9 +90,27 @@ internal static class Telling
     {
         OperatorDocuments.Pending => "An operator has to approve these keys",
         "KEY_NOT_PINNED" => "The service knows other keys of this member",
-        "SUITE_NOT_ALLOWED" => "The service does not allow keys of this kind",
+        "KEY_UNSUPPORTED" => "The service does not allow keys of this kind",
+        "KEY_INVALID" => "The keys are not as they must be",
+        "KEY_CHANGE_INVALID" => "The change to these keys is not signed as it must be",
         _ => reason,
     };
+
+    /// <summary>The service's word about an event: what it means, where that is known, and the word itself for whoever asks for help.</summary>
+    public static string ReasonOf(string outcome)
+    {
+        var meaning = outcome.Split(' ') switch
+        {
+            ["REJECTED", "GROUP_UNKNOWN", ..] => "The service does not know this group",
+            ["REJECTED", "GROUP_EXISTS", ..] => "The service has this group already",
+            ["REJECTED", "GROUP_DELETED", ..] => "The service has ended this group",
+            ["FROZEN", ..] => "The group is frozen until an operator has recovered it",
+            ["UNAVAILABLE", ..] => "The service did not answer",
+            ["INVALID_ARGUMENT", ..] => "The service could not read it",
+            _ => null,
+        };
+        return meaning is null ? outcome : $"{meaning} ({outcome})";
+    }
 
     /// <summary>A line of the audit trail.</summary>
     public static string ActionOf(string action) => action switch
@@ -118,6 +136,7 @@ internal static class Telling
     /// <summary>A time span as short as it is read: 850 ms, 4.2 s, 3 min, 2 h.</summary>
     public static string Of(TimeSpan span) => span.TotalSeconds switch
     {
+        0 => "0 s",
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(span.TotalMilliseconds):0} ms"),
         < 60 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
         < 5_400 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.#} min"),
