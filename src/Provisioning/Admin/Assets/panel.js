@@ -25,7 +25,7 @@
       const source = document.getElementById(button.dataset.copy);
       const words = button.textContent;
       try {
-        await navigator.clipboard.writeText("value" in source ? source.value : source.textContent);
+        await navigator.clipboard.writeText(source.matches("input") ? source.value : source.textContent.trim().replace(/\s*\n\s*/g, "\n"));
         button.textContent = "Copied";
       } catch {
         button.textContent = "Select and copy it";
