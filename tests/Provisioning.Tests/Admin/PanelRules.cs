@@ -47,6 +47,7 @@ public sealed partial class PanelRules
             Assert.All(headers, header => Assert.Equal(header.Value, Assert.Single(reply.Headers.GetValues(header.Name))));
             Assert.Equal("no-store", reply.Headers.CacheControl!.ToString());
             Assert.DoesNotMatch(Inline(), reply.Text);
+            Assert.Equal(Regex.Count(reply.Text, "<form[^>]* method=\"post\""), Regex.Count(reply.Text, "<input name=\"form\" type=\"hidden\""));
             Assert.All(Address().Matches(reply.Text), found => Assert.Matches("^(/admin|#|\\?)", found.Groups[1].Value));
             Assert.InRange(Encoding.UTF8.GetByteCount(reply.Text) + assets, 0, MostBytes);
         });
