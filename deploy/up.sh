@@ -128,7 +128,8 @@ cat > "$run/up.json.tmp" << END
   "scimToken": "$(field "$first" token)",
   "scimBaseUrl2": "$(address "$second")",
   "scimToken2": "$(field "$second" token)",
-  "panelUrl": "$url",
+  "panelUrl": "$url/admin",
+  "adminLink": "$(field "$(verb admin link --org demo --json)" link)",
   "grpcAddress": "http://localhost:$grpc",
   "probeUrl": "http://localhost:$probe",
   "organizationCode": "$code"
@@ -141,6 +142,7 @@ Both hosts are ready, and organization demo's service is enrolled. Addresses and
   logs       deploy/.run/provisioning.log  deploy/.run/service.log
   data       .data
   mail       .data/mail (invitations, one file each)
+  panel      $url/admin; adminLink makes an administrator of organization demo, once
   status     dotnet run -c Release --project src/Provisioning -- status
              (verbs that show addresses need to know them: . deploy/.run/provisioning.env)
   stop       bash deploy/down.sh

@@ -85,6 +85,18 @@ public sealed partial class Rooms
     public void A_file_stands_in_the_namespace_of_its_room(string host, string room) => Assert.All(
         Files(host, room), file => Assert.Matches($@"\nnamespace EncryptionService\.{host}\.{room}(\.\w+)?;", Code(file)));
 
+    /// <summary>Templates name rooms in directives only.</summary>
+    [Fact]
+    public void The_pages_of_the_panel_see_what_their_room_sees()
+    {
+        var allowed = order["Provisioning"].Single(entry => entry.Room == "Admin").Sees.Append("Admin").ToHashSet();
+        var templates = Directory.GetFiles(Path.Combine(Folder("Provisioning"), "Admin"), "*.cshtml", SearchOption.AllDirectories);
+        var directives = templates.SelectMany(file => Directive().Matches(File.ReadAllText(file)).Select(match => $"{match.Groups[1].Value};"));
+
+        Assert.True(templates.Length > 10, $"only {templates.Length} templates were looked at");
+        Assert.Subset(allowed, directives.SelectMany(line => RoomsIn("Provisioning", line)).ToHashSet());
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void A_room_does_not_see_the_root_folder(string host, string room)
@@ -125,6 +137,9 @@ public sealed partial class Rooms
     /// <summary>A room, by its full name, or by its last part where C# finds it from within the house.</summary>
     [GeneratedRegex(@"(?:\bEncryptionService\.|(?<![\w.)\]?]))(?:(Service|Provisioning)\.)?([A-Z]\w+)(?=[.;])")]
     private static partial Regex RoomName();
+
+    [GeneratedRegex(@"^@(?:using|inject|model|inherits) +([\w.<>, ]+)", RegexOptions.Multiline)]
+    private static partial Regex Directive();
 
     [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+([A-Z]\w+)")]
     private static partial Regex TypeDeclaration();

@@ -131,6 +131,6 @@ internal sealed partial class CallBook(CoreStore store, JournalTrim trim, IOptio
         }
     }
 
-    [LoggerMessage(EventId = 1800, Level = LogLevel.Warning, Message = "{Calls} SCIM calls were answered and are missing in the provisioning log: the database was away for too long")]
+    [LoggerMessage(EventId = 1900, Level = LogLevel.Warning, Message = "{Calls} SCIM calls were answered and are missing in the provisioning log: the database was away for too long")]
     private static partial void LogLost(ILogger logger, long calls);
 }

@@ -40,6 +40,6 @@ internal sealed partial class CallWriter(CallBook book, TimeProvider time, ILogg
         }
     }
 
-    [LoggerMessage(EventId = 1801, Level = LogLevel.Error, Message = "Notes of SCIM calls could not be written; it is tried again")]
+    [LoggerMessage(EventId = 1901, Level = LogLevel.Error, Message = "Notes of SCIM calls could not be written; it is tried again")]
     private static partial void LogFault(ILogger logger, Exception exception);
 }

@@ -14,7 +14,12 @@ internal sealed class PanelWorld : IAsyncDisposable
     public const string Password = "four ordinary words and 1 more";
 
     /// <summary>Pages that the navigation and their links reach, of an organization with nothing in it.</summary>
-    public static readonly IReadOnlyList<string> Pages = ["/admin"];
+    public static readonly IReadOnlyList<string> Pages =
+    [
+        "/admin", "/admin/integrations", "/admin/integrations/entra", "/admin/integrations/okta", "/admin/group-provisioning", "/admin/audit", "/admin/administrators",
+        "/admin/account", "/admin/account/password", "/admin/account/app", "/admin/account/recovery-codes",
+        "/admin/members", "/admin/groups", "/admin/approvals", "/admin/log", "/admin/log/parked",
+    ];
 
     private PanelWorld(ListeningCore listening) => Listening = listening;
 

@@ -1,3 +1,4 @@
+using EncryptionService.Formats;
 using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
@@ -134,7 +135,7 @@ internal sealed class AdministratorBook(CoreStore store, Passwords passwords, To
 
     /// <summary>Ends a link that nobody has used.</summary>
     /// <returns>False: there is none in this organization.</returns>
-    public Task<bool> WithdrawAsync(PanelSession session, string hash, CancellationToken cancellationToken) => store.WriteAsync(
+    public async Task<bool> WithdrawAsync(PanelSession session, string hash, CancellationToken cancellationToken) => Digest32.TryParse(hash, out _) && await store.WriteAsync(
         async db =>
         {
             if (await db.AdminLinks.Where(row => row.OrganizationId == session.Organization && row.Hash == hash && row.UsedAt == null).ExecuteDeleteAsync(cancellationToken) == 0)

@@ -98,7 +98,7 @@ internal sealed class SessionBook(CoreStore store, AuditTrail audit, TimeProvide
 
     /// <summary>Ends one of the administrator's own sessions.</summary>
     /// <returns>False: there is none of that id.</returns>
-    public Task<bool> EndAsync(PanelSession session, string id, CancellationToken cancellationToken) => store.WriteAsync(
+    public async Task<bool> EndAsync(PanelSession session, string id, CancellationToken cancellationToken) => id.All(char.IsAsciiLetterOrDigit) && await store.WriteAsync(
         async db =>
         {
             if (await db.AdministratorSessions.Where(row => row.AdministratorId == session.Administrator && row.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)

@@ -30,7 +30,8 @@ internal sealed partial class SignInDesk(
     /// <returns>The token for the cookie comes with <see cref="SignInVerdict.SignedIn"/> only.</returns>
     public async Task<(SignInVerdict Verdict, string? Token)> SignInAsync(string email, string password, string code, Visitor visitor, CancellationToken cancellationToken)
     {
-        var key = Folding.Fold(email.Trim());
+        // What no account can have is nobody's, and no database is asked for it.
+        var key = EmailAddress.IsPlain(email.Trim()) ? Folding.Fold(email.Trim()) : "";
         var found = await store.ReadAsync( // (1)
             db => db.Administrators.Where(row => row.EmailKey == key).Select(row => new { row.Id, row.PasswordHash }).SingleOrDefaultAsync(cancellationToken), cancellationToken);
         var typed = password.Length <= PasswordRules.Longest ? password : "";

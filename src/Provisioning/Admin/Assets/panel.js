@@ -25,7 +25,7 @@
       const source = document.getElementById(button.dataset.copy);
       const words = button.textContent;
       try {
-        await navigator.clipboard.writeText("value" in source ? source.value : source.textContent);
+        await navigator.clipboard.writeText(source.matches("input") ? source.value : source.textContent.trim().replace(/\s*\n\s*/g, "\n"));
         button.textContent = "Copied";
       } catch {
         button.textContent = "Select and copy it";
@@ -46,7 +46,12 @@
 
   // Parts that change are asked for again, until they say that they are done or the session is over.
   const live = (part) => {
-    let last = part.innerHTML;
+    const written = (text) => {
+      const template = document.createElement("template");
+      template.innerHTML = text;
+      return template.innerHTML.trim();
+    };
+    let last = part.innerHTML.trim();
     const again = () => setTimeout(ask, 1000 * Number(part.dataset.every || 5));
     const ask = async () => {
       if (document.hidden) {
@@ -55,9 +60,15 @@
       }
 
       try {
-        const answer = await fetch(part.dataset.live, { credentials: "same-origin", redirect: "error" });
+        const answer = await fetch(part.dataset.live, { credentials: "same-origin", redirect: "manual" });
+        if (answer.type === "opaqueredirect") {
+          // The session is over: the next page that is opened says so.
+          return;
+        }
+
         if (answer.ok) {
-          const text = await answer.text();
+          const text = written(await answer.text());
+          // Untouched while nothing is new: whoever reads or stands in it is not disturbed.
           if (text !== last) {
             last = text;
             part.innerHTML = text;
@@ -65,7 +76,7 @@
           }
         }
       } catch {
-        // Away for a moment, or signed out: the next page says so.
+        // Away for a moment.
       }
 
       if (!part.querySelector("[data-done]")) {
@@ -78,8 +89,8 @@
     }
   };
 
-  prepare(document);
   all(document, "[data-live]").forEach(live);
+  prepare(document);
 
   // One menu is open at a time, and Escape closes it.
   document.addEventListener("keydown", (event) => {

@@ -29,7 +29,7 @@ internal sealed class AdministratorsPage(AdministratorBook book, OrganizationBoo
     public async Task<IActionResult> OnPostAsync(string? stamp)
     {
         await ReadAsync();
-        if (stamp != Stamp)
+        if ((stamp ?? "") != Stamp)
         {
             Problem = "Nothing was made: the link of this form was shown already. If it was not noted, withdraw it and invite again.";
             return Page();

@@ -27,7 +27,7 @@ internal sealed class ProviderPage(ConnectionBook book) : PanelPage
             return NotFound();
         }
 
-        if (stamp != Stamp)
+        if ((stamp ?? "") != Stamp)
         {
             Problem = "Nothing was made: the credentials of this form were shown already. If you have not noted the token, select New token.";
             return Page();

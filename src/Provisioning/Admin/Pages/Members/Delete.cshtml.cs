@@ -22,7 +22,8 @@ internal sealed class MemberDeletePage(MemberView members, MemberActions actions
 
         Ask = new Confirm(
             $"Delete {member.Name} now?",
-            $"The member and the registered keys go at once, and cannot be restored. Groups get a new vault key where the member was in. Should the directory still list {member.UserName}, it creates a new member, who has to be invited again.",
+            "The member and the registered keys go at once, and cannot be restored. Groups get a new vault key where the member was in. "
+                + $"Should the directory still list {member.UserName}, it creates a new member, who has to be invited again.",
             "Delete now", new PageLink($"/admin/members/{Id}", member.Name));
         return Page();
     }
