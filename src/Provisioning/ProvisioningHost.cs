@@ -1,5 +1,6 @@
 using System.Net;
 using EncryptionService.Hosting;
+using EncryptionService.Provisioning.Admin;
 using EncryptionService.Provisioning.Configuration;
 using EncryptionService.Provisioning.Connections;
 using EncryptionService.Provisioning.Database;
@@ -11,11 +12,13 @@ using EncryptionService.Provisioning.MemberApi;
 using EncryptionService.Provisioning.MemberPage;
 using EncryptionService.Provisioning.Health;
 using EncryptionService.Provisioning.Invitations;
+using EncryptionService.Provisioning.Journal;
 using EncryptionService.Provisioning.Lifecycle;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Scim;
 using EncryptionService.Provisioning.Settings;
-using EncryptionService.Provisioning.Verbs;
+using EncryptionService.Provisioning.Views;
+
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -41,12 +44,18 @@ internal static class ProvisioningHost
     public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null, bool serves = true)
     {
         // Settings stand beside the program, wherever it is started from; data is where it is started.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            // Pages are looked for in the assembly of this name, whichever program started.
+            ApplicationName = typeof(ProvisioningHost).Assembly.GetName().Name,
+        });
         var instance = Instance.Of(Name, typeof(ProvisioningHost).Assembly, builder.Configuration.GetSection("Provisioning"));
         builder.Services.AddSettings(builder.Configuration).AddCoreDatabase(builder.Configuration).AddRooms().AddSingleton(instance).AddSingleton<HealthAnswer>();
         if (serves)
         {
-            builder.Services.AddWork().AddTelemetryExport(builder.Configuration, instance, Name);
+            builder.Services.AddAdminPages().AddWork().AddTelemetryExport(builder.Configuration, instance, Name);
             builder.WebHost.ConfigureKestrel(Listen);
         }
 
@@ -56,11 +65,17 @@ internal static class ProvisioningHost
         app.UseRequestSpans(context => context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal));
         app.UseCallersAddress();
         app.MapRooms();
+        if (serves)
+        {
+            app.MapAdmin();
+        }
+
         return app;
     }
 
     private static IServiceCollection AddRooms(this IServiceCollection services) => services
         .AddDirectory()
+        .AddJournal()
         .AddOrganizations()
         .AddConfigurationFiles()
         .AddDoors()
@@ -71,14 +86,16 @@ internal static class ProvisioningHost
         .AddMemberApi()
         .AddMemberPage()
         .AddScim()
+        .AddAdmin()
         .AddHealth()
-        .AddVerbs();
+        .AddViews();
 
     /// <summary>What goes on in the background.</summary>
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20))
         .AddInvitationWork()
         .AddDispatchWork()
+        .AddJournalWork()
         .AddLifecycleWork();
 
     /// <summary>Behind an ingress every connection comes from the same address (<see cref="ProvisioningOptions.ForwardedFor"/>).</summary>

@@ -30,6 +30,7 @@ public sealed partial class Rooms
             ("Database", []),
             ("Doors", ["Settings"]),
             ("Directory", ["Settings", "Database"]),
+            ("Journal", ["Settings", "Database", "Directory"]),
             ("Organizations", ["Settings", "Database", "Directory"]),
             ("Configuration", ["Settings", "Directory", "Organizations"]),
             ("Connections", ["Settings", "Database", "Directory", "Organizations"]),
@@ -38,10 +39,12 @@ public sealed partial class Rooms
             ("MemberApi", ["Settings", "Database", "Doors", "Directory", "Organizations", "Envelopes"]),
             ("MemberPage", []),
             ("Dispatch", ["Settings", "Database", "Directory", "Organizations", "Envelopes", "MemberApi"]),
-            ("Scim", ["Settings", "Database", "Directory", "Organizations", "Connections"]),
+            ("Scim", ["Settings", "Database", "Directory", "Journal", "Organizations", "Connections"]),
             ("Health", ["Database"]),
-            ("Lifecycle", ["Directory"]),
-            ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch"]),
+            ("Lifecycle", ["Directory", "Journal"]),
+            ("Views", ["Settings", "Database", "Directory", "MemberApi"]),
+            ("Verbs", ["Settings", "Database", "Directory", "Organizations", "Configuration", "Connections", "Invitations", "Dispatch", "Views"]),
+            ("Admin", ["Settings", "Database", "Doors", "Directory", "Journal", "Organizations", "Configuration", "Connections", "Invitations", "MemberApi", "Dispatch", "Views"]),
         ],
     };
 
@@ -83,6 +86,18 @@ public sealed partial class Rooms
     public void A_file_stands_in_the_namespace_of_its_room(string host, string room) => Assert.All(
         Files(host, room), file => Assert.Matches($@"\nnamespace EncryptionService\.{host}\.{room}(\.\w+)?;", Code(file)));
 
+    /// <summary>Templates name rooms in directives only.</summary>
+    [Fact]
+    public void The_pages_of_the_panel_see_what_their_room_sees()
+    {
+        var allowed = order["Provisioning"].Single(entry => entry.Room == "Admin").Sees.Append("Admin").ToHashSet();
+        var templates = Directory.GetFiles(Path.Combine(Folder("Provisioning"), "Admin"), "*.cshtml", SearchOption.AllDirectories);
+        var directives = templates.SelectMany(file => Directive().Matches(File.ReadAllText(file)).Select(match => $"{match.Groups[1].Value};"));
+
+        Assert.True(templates.Length > 10, $"only {templates.Length} templates were looked at");
+        Assert.Subset(allowed, directives.SelectMany(line => RoomsIn("Provisioning", line)).ToHashSet());
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void A_room_does_not_see_the_root_folder(string host, string room)
@@ -123,6 +138,9 @@ public sealed partial class Rooms
     /// <summary>A room, by its full name, or by its last part where C# finds it from within the house.</summary>
     [GeneratedRegex(@"(?:\bEncryptionService\.|(?<![\w.)\]?]))(?:(Service|Provisioning)\.)?([A-Z]\w+)(?=[.;])")]
     private static partial Regex RoomName();
+
+    [GeneratedRegex(@"^@(?:using|inject|model|inherits) +([\w.<>, ]+)", RegexOptions.Multiline)]
+    private static partial Regex Directive();
 
     [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+([A-Z]\w+)")]
     private static partial Regex TypeDeclaration();

@@ -11,7 +11,7 @@ namespace EncryptionService.Benchmarks;
 /// <summary>The command line.</summary>
 internal static class BenchmarkCommand
 {
-    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger", "scim", "groupsize", "initial", "organizations", "container"];
+    private static readonly string[] all = ["seal", "rotation", "scaling", "process", "throughput", "ledger", "scim", "groupsize", "initial", "organizations", "panel", "container"];
 
     private static readonly Option<string[]> only = new("--only")
     {
@@ -20,9 +20,11 @@ internal static class BenchmarkCommand
     };
 
     private static readonly Option<FileInfo?> json = new("--json") { Description = "Write the figures to this file." };
-    private static readonly Option<bool> quick = new("--quick") { Description = "scim, groupsize, initial, organizations, container: a tenth of the size, to see that they run. The figures say little." };
+    private static readonly Option<bool> quick = new("--quick") { Description = "scim, groupsize, initial, organizations, panel, container: a tenth of the size, to see that they run. The figures say little." };
     private static readonly Option<FileInfo> service = new("--service") { Description = "The built service (a .dll). Default: the one that was built with this program." };
     private static readonly Option<FileInfo> provisioning = new("--provisioning") { Description = "The built core (a .dll). Default: the one that was built with this program." };
+
+    private static readonly Option<DirectoryInfo?> keep = new("--keep") { Description = "panel: put the SQLite database into this folder and leave it there." };
 
     private static readonly Option<string> image = new("--image")
     {
@@ -43,7 +45,7 @@ internal static class BenchmarkCommand
         provisioning.AcceptExistingOnly();
         var command = new RootCommand("Measures both hosts against their bars. Ratios are taken within one run, over pairs, and are medians; exit code 1 if a bar is missed.")
         {
-            only, json, quick, service, provisioning, image,
+            only, json, quick, service, provisioning, image, keep,
         };
         command.SetAction(RunAsync);
         return command;
@@ -71,6 +73,7 @@ internal static class BenchmarkCommand
                 "groupsize" => GroupSizeBenchmark.RunAsync(programs, small, board, cancellationToken),
                 "initial" => InitialBenchmark.RunAsync(programs, small, board, cancellationToken),
                 "organizations" => OrganizationsBenchmark.RunAsync(programs, small, board, cancellationToken),
+                "panel" => PanelBenchmark.RunAsync(arguments.GetValue(keep), small, board, cancellationToken),
                 "container" => ContainerBenchmark.RunAsync(arguments.GetRequiredValue(image), small, board, cancellationToken),
                 _ => LedgerBenchmark.RunAsync(board, cancellationToken),
             });

@@ -15,7 +15,7 @@ internal sealed class ConnectionAuthority(CoreStore store, TimeProvider time)
 
     private static readonly string nobody = OneTimeSecret.HashOf("");
 
-    // What this instance has written already, so that a call costs no write of its own.
+    // What this instance has written already of each token (by its hash), so that a call costs no write of its own.
     private readonly ConcurrentDictionary<string, Notes> written = [];
 
     /// <summary>Checks the token of a call, and notes that the connection was used.</summary>
@@ -41,12 +41,13 @@ internal sealed class ConnectionAuthority(CoreStore store, TimeProvider time)
                 })
                 .SingleOrDefaultAsync(cancellationToken),
             cancellationToken);
-        if (!IsOneOf(found?.Hashes ?? [], OneTimeSecret.HashOf(bearer)) || found is null)
+        var hash = OneTimeSecret.HashOf(bearer);
+        if (!IsOneOf(found?.Hashes ?? [], hash) || found is null)
         {
             return null;
         }
 
-        await NoteAsync(connection, now, reads, cancellationToken);
+        await NoteAsync(connection, hash, now, reads, cancellationToken);
         return found.Identity;
     }
 
@@ -63,27 +64,33 @@ internal sealed class ConnectionAuthority(CoreStore store, TimeProvider time)
         return right != 0 && hashes.Count > 0;
     }
 
-    private async Task NoteAsync(string connection, DateTimeOffset now, bool reads, CancellationToken cancellationToken)
+    private async Task NoteAsync(string connection, string token, DateTimeOffset now, bool reads, CancellationToken cancellationToken)
     {
         var minute = now.AddTicks(-(now.UtcTicks % TimeSpan.TicksPerMinute));
-        var before = written.GetValueOrDefault(connection);
+        var before = written.GetValueOrDefault(token);
         var after = new Notes(minute, reads ? minute : before.Tested);
-        if (before == after || !TryPut(connection, before, after))
+        if (before == after || !TryPut(token, before, after))
         {
             return;
         }
 
         var tested = reads ? (DateTimeOffset?)minute : null;
         await store.WriteAsync(
-            db => db.Connections.Where(row => row.Id == connection).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.LastUsedAt, minute).SetProperty(row => row.TestedAt, row => tested ?? row.TestedAt),
-                cancellationToken),
+            async db =>
+            {
+                await db.Connections.Where(row => row.Id == connection).ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.LastUsedAt, minute).SetProperty(row => row.TestedAt, row => tested ?? row.TestedAt),
+                    cancellationToken);
+                await db.ConnectionTokens.Where(row => row.Hash == token).ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.LastUsedAt, minute).SetProperty(row => row.FirstUsedAt, row => row.FirstUsedAt ?? now),
+                    cancellationToken);
+            },
             cancellationToken);
     }
 
     // Of many calls in a new minute one writes.
-    private bool TryPut(string connection, Notes before, Notes after) =>
-        before == default ? written.TryAdd(connection, after) : written.TryUpdate(connection, after, before);
+    private bool TryPut(string token, Notes before, Notes after) =>
+        before == default ? written.TryAdd(token, after) : written.TryUpdate(token, after, before);
 
     private readonly record struct Notes(DateTimeOffset Used, DateTimeOffset? Tested);
 }

@@ -94,7 +94,9 @@ internal sealed class ConnectionBook(CoreStore store, AuditTrail audit, IOptions
                 .Select(row => new
                 {
                     Row = row,
-                    Tokens = db.ConnectionTokens.Count(token => token.ConnectionId == row.Id && (token.ExpiresAt == null || token.ExpiresAt > now)),
+                    Tokens = db.ConnectionTokens.Where(token => token.ConnectionId == row.Id && (token.ExpiresAt == null || token.ExpiresAt > now))
+                        .OrderByDescending(token => token.ExpiresAt == null).ThenByDescending(token => token.CreatedAt).ThenBy(token => token.Hash)
+                        .Select(token => new TokenView(token.CreatedAt, token.FirstUsedAt, token.LastUsedAt, token.ExpiresAt)).ToList(),
                 })
                 .ToListAsync(cancellationToken),
             cancellationToken);

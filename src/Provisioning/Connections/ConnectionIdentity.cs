@@ -28,6 +28,28 @@ internal sealed record ConnectionSecret(string Id, Uri BaseUrl, string Token, Da
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="TestedAt">Last read with a right token.</param>
 /// <param name="LastUsedAt">Last call with a right token.</param>
-/// <param name="Tokens">Valid tokens: more than one while a token is being replaced.</param>
+/// <param name="ValidTokens">Valid tokens, the newest first: more than one while a token is being replaced.</param>
 internal sealed record ConnectionView(
-    string Id, string Organization, ConnectionKind Kind, string Name, Uri BaseUrl, DateTimeOffset CreatedAt, DateTimeOffset? TestedAt, DateTimeOffset? LastUsedAt, int Tokens);
+    string Id,
+    string Organization,
+    ConnectionKind Kind,
+    string Name,
+    Uri BaseUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? TestedAt,
+    DateTimeOffset? LastUsedAt,
+    IReadOnlyList<TokenView> ValidTokens)
+{
+    /// <summary>How many tokens are valid.</summary>
+    public int Tokens => ValidTokens.Count;
+
+    /// <summary>The newest token; null where none is valid.</summary>
+    public TokenView? Newest => ValidTokens.Count > 0 ? ValidTokens[0] : null;
+}
+
+/// <summary>A valid token as people see it.</summary>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="FirstUsedAt">First call with it; null: none yet.</param>
+/// <param name="LastUsedAt">Last call with it, to the minute.</param>
+/// <param name="ExpiresAt">When it ends; null: a newer one has to replace it first.</param>
+internal sealed record TokenView(DateTimeOffset CreatedAt, DateTimeOffset? FirstUsedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? ExpiresAt);

@@ -35,6 +35,15 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     /// <summary>Links for the first administrator.</summary>
     public DbSet<AdminLinkRow> AdminLinks => Set<AdminLinkRow>();
 
+    /// <summary>Administrators.</summary>
+    public DbSet<AdministratorRow> Administrators => Set<AdministratorRow>();
+
+    /// <summary>Administrators' sessions.</summary>
+    public DbSet<AdministratorSessionRow> AdministratorSessions => Set<AdministratorSessionRow>();
+
+    /// <summary>Administrators' recovery codes.</summary>
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
     /// <summary>Connections.</summary>
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
 
@@ -86,6 +95,18 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     /// <summary>Audit trail.</summary>
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    /// <summary>SCIM calls.</summary>
+    public DbSet<CallRow> Calls => Set<CallRow>();
+
+    /// <summary>SCIM calls by the hour.</summary>
+    public DbSet<HourRow> Hours => Set<HourRow>();
+
+    /// <summary>Rotations.</summary>
+    public DbSet<EpochRow> Epochs => Set<EpochRow>();
+
+    /// <summary>Members as they are listed.</summary>
+    public DbSet<ListingRow> Listings => Set<ListingRow>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -99,8 +120,10 @@ public abstract class CoreDb(DbContextOptions options) : DbContext(options)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         OrganizationModel.Describe(modelBuilder);
+        AdministratorModel.Describe(modelBuilder);
         DirectoryModel.Describe(modelBuilder);
         KeyModel.Describe(modelBuilder);
+        JournalModel.Describe(modelBuilder);
     }
 }
 

@@ -18,6 +18,9 @@ internal readonly record struct Actor(string Name)
     /// <summary>An IdP through its connection.</summary>
     public static Actor Connection(string id) => new($"connection:{id}");
 
+    /// <summary>Somebody in the panel.</summary>
+    public static Actor Administrator(string id) => new($"administrator:{id}");
+
     /// <summary>A member.</summary>
     public static Actor Member(string id) => new($"member:{id}");
 }

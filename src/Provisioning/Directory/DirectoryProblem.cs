@@ -23,5 +23,19 @@ internal enum DirectoryProblem
 /// <param name="Problem">Why not; <see cref="DirectoryProblem.None"/> if it did.</param>
 /// <param name="Value">The row as it is now; null if there is a problem.</param>
 /// <param name="Detail">With <see cref="DirectoryProblem.MemberUnknown"/>: the id.</param>
-internal readonly record struct DirectoryResult<T>(DirectoryProblem Problem, T? Value, string? Detail = null)
+/// <param name="Change">What changed; null: nothing did.</param>
+internal readonly record struct DirectoryResult<T>(DirectoryProblem Problem, T? Value, string? Detail = null, DirectoryChange? Change = null)
     where T : class;
+
+/// <summary>What a call changed.</summary>
+/// <param name="Action">As in the audit trail, e.g. <c>member.suspended</c>.</param>
+/// <param name="Joined">Members who joined a group.</param>
+/// <param name="Left">Members who left it.</param>
+internal sealed record DirectoryChange(string Action, IReadOnlyCollection<string> Joined, IReadOnlyCollection<string> Left)
+{
+    /// <summary>A change of something else than members of a group.</summary>
+    public DirectoryChange(string action)
+        : this(action, [], [])
+    {
+    }
+}

@@ -6,5 +6,6 @@ internal static class DirectoryRoom
     /// <summary>Members, groups, effective rosters.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services) => services
         .AddSingleton<AuditTrail>().AddSingleton<OutboxBell>().AddSingleton<EffectiveRoster>()
-        .AddSingleton<MemberDirectory>().AddSingleton<GroupDirectory>().AddSingleton<Purge>();
+        .AddSingleton<MemberDirectory>().AddSingleton<GroupDirectory>().AddSingleton<Purge>()
+        .AddSingleton<MemberActions>().AddSingleton<ListingBook>();
 }

@@ -30,8 +30,8 @@ internal sealed class EffectiveRoster(IDialect dialect, TimeProvider time)
         await db.Refusals.Where(row => row.GroupId == lane.GroupId).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Asks for a new epoch of a group, whose lane is held.</summary>
-    public void Rotate(CoreDb db, LaneRow lane) => new EventWriter(db, lane, time.GetUtcNow()).Rotate();
+    /// <summary>Asks for a new epoch of a group, whose lane is held; with the words of whoever asked.</summary>
+    public void Rotate(CoreDb db, LaneRow lane, string? note = null) => new EventWriter(db, lane, time.GetUtcNow()).Rotate(note);
 
     /// <summary>Holds the lane of a group, and reads it; null where the group never was or has ended.</summary>
     public async Task<LaneRow?> HoldAsync(CoreDb db, string organization, string group, CancellationToken cancellationToken)

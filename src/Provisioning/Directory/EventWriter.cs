@@ -21,7 +21,8 @@ internal sealed class EventWriter(CoreDb db, LaneRow lane, DateTimeOffset now)
     public long Deleted() => Write("group_deleted", 0, written => written.GroupDeleted = new GroupDeleted());
 
     /// <summary>A new epoch is asked for.</summary>
-    public void Rotate() => Write("rotation_requested", 0, written => written.RotationRequested = new RotationRequested());
+    /// <param name="note">Why, in the words of whoever asked, or null.</param>
+    public void Rotate(string? note) => Write("rotation_requested", 0, written => written.RotationRequested = new RotationRequested(), note);
 
     /// <summary>Members enter; at most <see cref="MembersPerEvent"/>.</summary>
     /// <returns>Sequence of the event.</returns>
@@ -50,7 +51,7 @@ internal sealed class EventWriter(CoreDb db, LaneRow lane, DateTimeOffset now)
     private static MemberWithKeys Claim(string member, string hpke, string signing) =>
         new() { MemberId = member, Keys = new ClaimedKeys { HpkeJwk = hpke, SigningJwk = signing } };
 
-    private long Write(string kind, int members, Action<Event> fill)
+    private long Write(string kind, int members, Action<Event> fill, string? note = null)
     {
         var sequence = lane.NextSequence++;
         var written = new Event
@@ -73,6 +74,7 @@ internal sealed class EventWriter(CoreDb db, LaneRow lane, DateTimeOffset now)
             OccurredAt = now,
             State = EventState.Waiting,
             DueAt = now,
+            Note = note,
         });
         return sequence;
     }

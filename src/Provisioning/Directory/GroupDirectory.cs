@@ -6,6 +6,9 @@ namespace EncryptionService.Provisioning.Directory;
 /// <summary>Groups: created, renamed, filled, emptied, deleted. Each call is one transaction, with its events and its audit lines; what it costs follows from the change, not from the size of the group.</summary>
 internal sealed class GroupDirectory(CoreStore store, EffectiveRoster rosters, AuditTrail audit, OutboxBell bell, TimeProvider time)
 {
+    /// <summary>Longest reason for a rotation.</summary>
+    public const int LongestReason = 200;
+
     /// <summary>Creates a group.</summary>
     /// <returns>The group, <see cref="DirectoryProblem.NameTaken"/>, <see cref="DirectoryProblem.MemberUnknown"/> or <see cref="DirectoryProblem.NoService"/>.</returns>
     public Task<DirectoryResult<GroupRow>> CreateAsync(
@@ -29,9 +32,10 @@ internal sealed class GroupDirectory(CoreStore store, EffectiveRoster rosters, A
                 db.Groups.Add(row);
                 rosters.Begin(db, organization, row.Id);
                 audit.Add(db, organization, actor, "group.created", row.Id, displayName);
-                await new Membership(db, row.Id, now).AddAsync(members, cancellationToken);
+                var membership = new Membership(db, row.Id, now);
+                await membership.AddAsync(members, cancellationToken);
                 await rosters.TouchAsync(db, [row.Id], [.. members.Distinct()], cancellationToken);
-                return row;
+                return (row, membership.As("group.created"));
             },
             cancellationToken);
 
@@ -52,14 +56,15 @@ internal sealed class GroupDirectory(CoreStore store, EffectiveRoster rosters, A
                     await membership.ApplyAsync(change, cancellationToken);
                 }
 
-                if (named || membership.Touched.Count > 0)
+                if (!named && membership.Touched.Count == 0)
                 {
-                    row.ModifiedAt = time.GetUtcNow();
-                    audit.Add(db, organization, actor, "group.changed", id, row.DisplayName, membership.Account);
-                    await rosters.TouchAsync(db, [id], membership.Touched, cancellationToken);
+                    return (row, null);
                 }
 
-                return row;
+                row.ModifiedAt = time.GetUtcNow();
+                audit.Add(db, organization, actor, "group.changed", id, row.DisplayName, membership.Account);
+                await rosters.TouchAsync(db, [id], membership.Touched, cancellationToken);
+                return (row, membership.As(named ? "group.renamed" : "group.changed"));
             },
             cancellationToken);
 
@@ -75,7 +80,28 @@ internal sealed class GroupDirectory(CoreStore store, EffectiveRoster rosters, A
                 db.Groups.Remove(row);
                 audit.Add(db, organization, actor, "group.deleted", id, row.DisplayName);
                 await rosters.EndAsync(db, lane, cancellationToken);
-                return row;
+                return (row, new("group.deleted"));
+            },
+            cancellationToken);
+
+    /// <summary>Asks for a new epoch.</summary>
+    /// <param name="organization">Organization.</param>
+    /// <param name="id">Group.</param>
+    /// <param name="reason">Why, for whoever looks at the group's history; at most <see cref="LongestReason"/> characters; null: none was given.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The group, <see cref="DirectoryProblem.NotFound"/> or <see cref="DirectoryProblem.NoService"/>.</returns>
+    public Task<DirectoryResult<GroupRow>> RotateAsync(string organization, string id, string? reason, Actor actor, CancellationToken cancellationToken) =>
+        GuardAsync(
+            async db =>
+            {
+                await RequireServiceAsync(db, organization, cancellationToken);
+                var row = await HoldAsync(db, organization, id, cancellationToken);
+                var lane = await db.Lanes.SingleAsync(lane => lane.GroupId == id, cancellationToken);
+                var note = string.IsNullOrWhiteSpace(reason) ? null : ForeignText.OneLine(reason.Trim(), LongestReason);
+                rosters.Rotate(db, lane, note);
+                audit.Add(db, organization, actor, "group.rotation", id, row.DisplayName, note);
+                return (row, new("group.rotation"));
             },
             cancellationToken);
 
@@ -119,13 +145,13 @@ internal sealed class GroupDirectory(CoreStore store, EffectiveRoster rosters, A
             ?? throw new RefusedException(DirectoryProblem.NotFound);
     }
 
-    private async Task<DirectoryResult<GroupRow>> GuardAsync(Func<CoreDb, Task<GroupRow>> work, CancellationToken cancellationToken)
+    private async Task<DirectoryResult<GroupRow>> GuardAsync(Func<CoreDb, Task<(GroupRow Row, DirectoryChange? Change)>> work, CancellationToken cancellationToken)
     {
         try
         {
-            var row = await store.WriteAsync(work, cancellationToken);
+            var (row, change) = await store.WriteAsync(work, cancellationToken);
             bell.Ring();
-            return new(DirectoryProblem.None, row);
+            return new(DirectoryProblem.None, row, Change: change);
         }
         catch (UniqueException)
         {

@@ -12,7 +12,8 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
     {
         try
         {
-            return new(DirectoryProblem.None, await store.WriteAsync(db => Task.FromResult(Create(db, organization, draft, actor)), cancellationToken));
+            var row = await store.WriteAsync(db => Task.FromResult(Create(db, organization, draft, actor)), cancellationToken);
+            return new(DirectoryProblem.None, row, Change: new("member.created"));
         }
         catch (UniqueException)
         {
@@ -32,9 +33,9 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
     {
         try
         {
-            var (row, told) = await store.WriteAsync(db => UpdateAsync(db, organization, id, change, actor, cancellationToken), cancellationToken);
+            var (row, told, action) = await store.WriteAsync(db => UpdateAsync(db, organization, id, change, actor, cancellationToken), cancellationToken);
             RingIf(told);
-            return row is null ? new(DirectoryProblem.NotFound, null) : new(DirectoryProblem.None, row);
+            return row is null ? new(DirectoryProblem.NotFound, null) : new(DirectoryProblem.None, row, Change: action is null ? null : new(action));
         }
         catch (UniqueException)
         {
@@ -98,29 +99,37 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
             ModifiedAt = now,
         };
         db.Members.Add(row);
+        db.Listings.Add(Listing.Of(row));
         db.Invitations.Add(new InvitationRow { MemberId = row.Id, CreatedAt = now, DueAt = draft.Active ? now : null });
         audit.Add(db, organization, actor, "member.created", row.Id, row.UserName);
         return row;
     }
 
-    private async Task<(MemberRow? Row, bool Told)> UpdateAsync(
+    private async Task<(MemberRow? Row, bool Told, string? Action)> UpdateAsync(
         CoreDb db, string organization, string id, Func<MemberRow, MemberDraft> change, Actor actor, CancellationToken cancellationToken)
     {
         var row = await HoldAsync(db, organization, id, cancellationToken);
         if (row is null)
         {
-            return (null, false);
+            return (null, false, null);
         }
 
         var draft = change(row);
         if (draft == MemberDraft.Of(row))
         {
-            return (row, false);
+            return (row, false, null);
         }
 
-        audit.Add(db, organization, actor, NameOfChange(row, draft), id, draft.UserName);
+        var action = NameOfChange(row, draft);
+        audit.Add(db, organization, actor, action, id, draft.UserName);
         var (wasActive, mayHaveAnAddress) = (row.Active, row.Profile != draft.Profile || row.UserName != draft.UserName);
+        var isListedOtherwise = mayHaveAnAddress || row.DisplayName != draft.DisplayName;
         Take(row, draft);
+        if (isListedOtherwise)
+        {
+            await ListAsync(db, row, cancellationToken);
+        }
+
         if (wasActive == row.Active)
         {
             if (mayHaveAnAddress && row.Active && row.AcceptedAt is null)
@@ -128,11 +137,11 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
                 await WakeInvitationAsync(db, id, cancellationToken);
             }
 
-            return (row, false);
+            return (row, false, action);
         }
 
         await TurnInvitationAsync(db, row, cancellationToken);
-        return (row, await rosters.TouchAsync(db, await GroupsOfAsync(db, id, cancellationToken), [id], cancellationToken));
+        return (row, await rosters.TouchAsync(db, await GroupsOfAsync(db, id, cancellationToken), [id], cancellationToken), action);
     }
 
     private void Take(MemberRow row, MemberDraft draft)
@@ -148,6 +157,18 @@ internal sealed class MemberDirectory(CoreStore store, EffectiveRoster rosters, 
         {
             row.Active = draft.Active;
             row.SuspendedAt = draft.Active ? null : now;
+        }
+    }
+
+    private static async Task ListAsync(CoreDb db, MemberRow row, CancellationToken cancellationToken)
+    {
+        if (await db.Listings.SingleOrDefaultAsync(listing => listing.MemberId == row.Id, cancellationToken) is { } listing)
+        {
+            Listing.Write(listing, row);
+        }
+        else
+        {
+            db.Listings.Add(Listing.Of(row));
         }
     }
 

@@ -7,14 +7,17 @@ namespace EncryptionService.Provisioning.Directory;
 internal sealed class Membership(CoreDb db, string group, DateTimeOffset now)
 {
     private readonly HashSet<string> touched = [];
-    private int joined;
-    private int left;
+    private readonly List<string> joined = [];
+    private readonly List<string> left = [];
 
     /// <summary>Everybody who joined or left.</summary>
     public IReadOnlyCollection<string> Touched => touched;
 
     /// <summary>For the audit trail: how many joined and left; null if nobody.</summary>
-    public string? Account => joined + left == 0 ? null : $"{joined} joined, {left} left";
+    public string? Account => joined.Count + left.Count == 0 ? null : $"{joined.Count} joined, {left.Count} left";
+
+    /// <summary>Who joined and left.</summary>
+    public DirectoryChange As(string action) => new(action, joined, left);
 
     /// <summary>Applies a change.</summary>
     public async Task ApplyAsync(MembershipChange change, CancellationToken cancellationToken)
@@ -41,7 +44,7 @@ internal sealed class Membership(CoreDb db, string group, DateTimeOffset now)
         {
             db.GroupMembers.Add(new GroupMemberRow { GroupId = group, MemberId = member, AddedAt = now });
             touched.Add(member);
-            joined++;
+            joined.Add(member);
         }
 
         // A later change in the same request looks at the table.
@@ -57,7 +60,8 @@ internal sealed class Membership(CoreDb db, string group, DateTimeOffset now)
         }
 
         touched.UnionWith(present);
-        left += await db.GroupMembers.Where(row => row.GroupId == group && present.Contains(row.MemberId)).ExecuteDeleteAsync(cancellationToken);
+        await db.GroupMembers.Where(row => row.GroupId == group && present.Contains(row.MemberId)).ExecuteDeleteAsync(cancellationToken);
+        left.AddRange(present);
         Forget(present);
     }
 

@@ -90,7 +90,7 @@ internal sealed class Reconciler(
         await db.SaveChangesAsync(cancellationToken);
         var lane = await db.Lanes.SingleAsync(row => row.GroupId == group, cancellationToken);
         var waiting = db.Events.Where(row => row.GroupId == group && row.State == EventState.Waiting);
-        var rotate = await waiting.AnyAsync(row => row.Kind == "rotation_requested", cancellationToken);
+        var rotation = await waiting.Where(row => row.Kind == "rotation_requested").Select(row => new Asked(row.Note)).FirstOrDefaultAsync(cancellationToken);
         var lost = snapshot.Deleted && !lane.Deleted;
         await waiting.ExecuteUpdateAsync( // (1)
             set => set
@@ -111,12 +111,12 @@ internal sealed class Reconciler(
 
         return lane.Deleted
             ? snapshot is { Exists: true, Deleted: false } && await EndAsync(db, lane, cancellationToken)
-            : await TellAsync(db, lane, snapshot, refused, rotate, cancellationToken); // (4)
+            : await TellAsync(db, lane, snapshot, refused, rotation, cancellationToken); // (4)
     }
 
-    private async Task<bool> TellAsync(CoreDb db, LaneRow lane, GroupSnapshot snapshot, HashSet<string> refused, bool rotate, CancellationToken cancellationToken)
+    private async Task<bool> TellAsync(CoreDb db, LaneRow lane, GroupSnapshot snapshot, HashSet<string> refused, Asked? rotation, CancellationToken cancellationToken)
     {
-        var told = !snapshot.Exists || rotate;
+        var told = !snapshot.Exists || rotation is not null;
         if (!snapshot.Exists)
         {
             new EventWriter(db, lane, time.GetUtcNow()).Created();
@@ -128,9 +128,9 @@ internal sealed class Reconciler(
             told |= await roster.TouchAsync(db, [lane.GroupId], part, cancellationToken);
         }
 
-        if (rotate)
+        if (rotation is not null)
         {
-            roster.Rotate(db, lane);
+            roster.Rotate(db, lane, rotation.Note);
         }
 
         return told;
@@ -199,4 +199,7 @@ internal sealed class Reconciler(
         while (page.MoreMembers);
         return new GroupSnapshot(page.Exists, page.Deleted, page.Frozen, (long)page.NextSequence, (long)page.Revision, entries);
     }
+
+    /// <summary>A rotation that was waiting.</summary>
+    private sealed record Asked(string? Note);
 }

@@ -34,6 +34,7 @@ internal sealed partial class Settlement(
         }
 
         await RestAsync(db, delivery, now, cancellationToken); // (4)
+        await EpochBook.WriteAsync(db, taken, now, cancellationToken);
         foreach (var (group, snapshot) in delivery.Snapshots.Where(pair => !pair.Value.Frozen)) // (5)
         {
             told |= await CompareAsync(db, delivery, group, snapshot, now, cancellationToken);
@@ -82,14 +83,15 @@ internal sealed partial class Settlement(
         var resting = delivery.Answers.Where(answer =>
             answer.Verdict == Verdict.Taken
             || (answer.Verdict == Verdict.Rejected && (!answer.NeedsComparison || delivery.Snapshots.TryGetValue(answer.Row.GroupId, out var snapshot) && !snapshot.Frozen)));
-        foreach (var outcome in resting.GroupBy(answer => (answer.Verdict, Text: WireNames.Of(answer.Receipt))))
+        foreach (var outcome in resting.GroupBy(answer => (answer.Verdict, Text: WireNames.Of(answer.Receipt), answer.Receipt.Revision)))
         {
             var ids = outcome.Select(answer => answer.Row.Id).ToList();
-            var state = outcome.Key.Verdict == Verdict.Taken ? EventState.Done : EventState.Parked;
+            var (state, revision) = outcome.Key.Verdict == Verdict.Taken ? (EventState.Done, (long?)outcome.Key.Revision) : (EventState.Parked, null);
             await db.Events.Where(row => ids.Contains(row.Id) && row.State == EventState.Waiting).ExecuteUpdateAsync(
                 set => set
                     .SetProperty(row => row.State, state)
                     .SetProperty(row => row.Outcome, outcome.Key.Text)
+                    .SetProperty(row => row.Revision, revision)
                     .SetProperty(row => row.CompletedAt, now)
                     .SetProperty(row => row.Attempts, row => row.Attempts + 1),
                 cancellationToken);

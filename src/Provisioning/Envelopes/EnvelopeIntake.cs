@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EncryptionService.Provisioning.Envelopes;
 
 /// <summary>Takes the envelopes of a post: only those of the statement that came with them, and only for members of its roster. The chain is held.</summary>
-internal sealed class EnvelopeIntake(CoreDb db, Statement statement, GroupPost post)
+internal sealed class EnvelopeIntake(CoreDb db, Statement statement, GroupPost post, DateTimeOffset now)
 {
     private readonly string group = statement.Group.Value;
     private readonly long revision = (long)statement.Revision;
@@ -61,7 +61,25 @@ internal sealed class EnvelopeIntake(CoreDb db, Statement statement, GroupPost p
             Generation = generation,
             Jwe = posted.Envelope.Compact,
         }));
+        if (fresh.Count > 0)
+        {
+            await MarkAsync(cancellationToken);
+        }
+
         return fresh.Count;
+    }
+
+    /// <summary>The statement is told when its last envelope came; it may have come itself in this transaction.</summary>
+    private async Task MarkAsync(CancellationToken cancellationToken)
+    {
+        if (db.Statements.Local.FirstOrDefault(row => row.GroupId == group && row.Revision == revision) is { } fresh)
+        {
+            fresh.EnvelopedAt = now;
+            return;
+        }
+
+        await db.Statements.Where(row => row.GroupId == group && row.Revision == revision)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.EnvelopedAt, now), cancellationToken);
     }
 
     private string? WhyNot(PostedEnvelope posted)

@@ -6,7 +6,7 @@ using EncryptionService.Provisioning.Doors;
 namespace EncryptionService.Provisioning.Envelopes;
 
 /// <summary>Takes the posts of services (docs/spec/core.md, section 3).</summary>
-internal sealed partial class PostDoor(CoreStore store, ServiceCalls calls, StatementIntake statements, ILogger<PostDoor> logger)
+internal sealed partial class PostDoor(CoreStore store, ServiceCalls calls, StatementIntake statements, TimeProvider time, ILogger<PostDoor> logger)
 {
     /// <summary>A thousand of the longest envelopes, and a statement.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
@@ -55,7 +55,7 @@ internal sealed partial class PostDoor(CoreStore store, ServiceCalls calls, Stat
                 return Answered(organization, group, judged);
             }
 
-            var envelopes = new EnvelopeIntake(db, judged.Statement!, post);
+            var envelopes = new EnvelopeIntake(db, judged.Statement!, post, time.GetUtcNow());
             if (await envelopes.WhyNotAsync(cancellationToken) is { } problem)
             {
                 return Refused(organization, group, problem);

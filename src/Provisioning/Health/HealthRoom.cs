@@ -18,6 +18,7 @@ internal static class HealthRoom
         <h1>Encryption Service</h1>
         <p>Provisioning, version {WebUtility.HtmlEncode(version)}.</p>
         <ul>
+        <li><a href="/admin">For administrators</a></li>
         <li><a href="/member">For members</a></li>
         <li>An IdP's Tenant URL or Base URL is the one that was shown with its token.</li>
         <li><a href="/healthz/ready">Is it ready?</a></li>

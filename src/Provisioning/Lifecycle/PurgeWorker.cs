@@ -1,9 +1,10 @@
 using EncryptionService.Provisioning.Directory;
+using EncryptionService.Provisioning.Journal;
 
 namespace EncryptionService.Provisioning.Lifecycle;
 
-/// <summary>Purges at the start and once a day from then on. Several instances may do so at once: a member goes once.</summary>
-internal sealed partial class PurgeWorker(Purge purge, TimeProvider time, ILogger<PurgeWorker> logger) : BackgroundService
+/// <summary>Purges members and the provisioning log at the start and once a day from then on. Several instances may do so at once: a member goes once.</summary>
+internal sealed partial class PurgeWorker(Purge purge, JournalTrim journal, ListingBook listings, TimeProvider time, ILogger<PurgeWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan interval = TimeSpan.FromDays(1);
     private static readonly TimeSpan intervalAfterFault = TimeSpan.FromMinutes(10);
@@ -21,6 +22,9 @@ internal sealed partial class PurgeWorker(Purge purge, TimeProvider time, ILogge
                 {
                     LogPurged(logger, gone);
                 }
+
+                await journal.RunAsync(time.GetUtcNow(), stoppingToken);
+                await listings.CompleteAsync(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

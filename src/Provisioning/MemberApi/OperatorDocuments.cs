@@ -14,7 +14,11 @@ internal sealed partial class OperatorDocuments(
     public const string Pending = "APPROVAL_PENDING";
 
     /// <summary>Hands over a document. The core reads it, but the service alone says whether it is good.</summary>
-    public async Task<Answer> SubmitAsync(string organization, string document, CancellationToken cancellationToken)
+    /// <param name="organization">Organization.</param>
+    /// <param name="document">The JWS.</param>
+    /// <param name="carrier">Who hands it in.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<Answer> SubmitAsync(string organization, string document, Actor carrier, CancellationToken cancellationToken)
     {
         var isApproval = Approval.TryParse(document, out var approval, out _);
         Recovery? recovery = null;
@@ -41,7 +45,7 @@ internal sealed partial class OperatorDocuments(
                 : Answer.Problem(StatusCodes.Status502BadGateway, "service-unreachable", "The encryption service does not answer.", "Nothing is lost: send the document again later.");
         }
 
-        await NoteAsync(organization, approval is null ? "operator.recovered" : "operator.approved", recovery?.Group.Value ?? organization, approval, cancellationToken);
+        await NoteAsync(organization, carrier, approval is null ? "operator.recovered" : "operator.approved", recovery?.Group.Value ?? organization, approval, cancellationToken);
         if (approval is not null)
         {
             // Whoever was accepted already counts, too: an earlier attempt may have ended between the service and here.
@@ -63,10 +67,10 @@ internal sealed partial class OperatorDocuments(
     private Task<bool> IsGroupAsync(string organization, string group, CancellationToken cancellationToken) => store.ReadAsync(
         db => db.Lanes.AnyAsync(row => row.GroupId == group && row.OrganizationId == organization, cancellationToken), cancellationToken);
 
-    private Task NoteAsync(string organization, string action, string subject, Approval? approval, CancellationToken cancellationToken) => store.WriteAsync(
+    private Task NoteAsync(string organization, Actor carrier, string action, string subject, Approval? approval, CancellationToken cancellationToken) => store.WriteAsync(
         db =>
         {
-            audit.Add(db, organization, Actor.Operator, action, subject, detail: approval is null ? null : $"{approval.Members.Count} members");
+            audit.Add(db, organization, carrier, action, subject, detail: approval is null ? null : $"{approval.Members.Count} members");
             return Task.CompletedTask;
         },
         cancellationToken);

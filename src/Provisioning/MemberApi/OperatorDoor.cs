@@ -1,5 +1,6 @@
 using EncryptionService.Formats;
 using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Doors;
 using EncryptionService.Provisioning.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -44,7 +45,7 @@ internal sealed partial class OperatorDoor(CoreStore store, OperatorDocuments do
     public Task<Answer> SubmitAsync(HttpContext context) => ServeAsync(context, async organization =>
     {
         var (texts, refusal) = await JsonDoor.ReadAsync(context, "document");
-        return refusal ?? await documents.SubmitAsync(organization, texts[0], context.RequestAborted);
+        return refusal ?? await documents.SubmitAsync(organization, texts[0], Actor.Operator, context.RequestAborted);
     });
 
     private async Task<Answer> ServeAsync(HttpContext context, Func<string, Task<Answer>> answer)

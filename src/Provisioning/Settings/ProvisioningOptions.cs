@@ -40,6 +40,14 @@ public sealed partial class ProvisioningOptions : IValidatableObject
     [Range(1, 3_650)]
     public int PurgeAfterDays { get; set; } = 30;
 
+    /// <summary>Days that the provisioning log goes back. Default 30.</summary>
+    [Range(1, 3_650)]
+    public int LogDays { get; set; } = 30;
+
+    /// <summary>SCIM calls of an organization that the provisioning log keeps at most. Default 200,000.</summary>
+    [Range(1_000, 10_000_000)]
+    public int LogRows { get; set; } = 200_000;
+
     /// <summary>Wrong tokens a minute from one address before further wrong ones are answered 429. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int WrongTokensPerMinute { get; set; } = 100;

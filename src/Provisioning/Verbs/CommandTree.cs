@@ -21,7 +21,7 @@ internal static class CommandTree
         root.Add(new Command("admin", "Administrators") { ForOrganization(runner, "link", "Make a link for the organization's first administrator, good once", OrganizationVerbs.AdminLinkAsync) });
         root.Add(new Command("group", "Groups")
         {
-            ForGroup(runner, "rotate", "Ask for a new vault key of a group", GroupVerbs.RotateAsync),
+            GroupRotate(runner),
             ForGroup(runner, "retry", "Ask again for what a group's service refused", GroupVerbs.RetryAsync),
         });
         root.Add(new Command("member", "Members") { MemberResend(runner) });
@@ -97,6 +97,15 @@ internal static class CommandTree
         var replace = new Option<bool>("--replace") { Description = "End all tokens before it at once" };
         return Verb(runner, "token", "Make a token that lets operators hand in what they signed", (parsed, rooms, output, token) =>
             OrganizationVerbs.OperatorTokenAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetValue(replace), token), organization, replace);
+    }
+
+    private static Command GroupRotate(Runner runner)
+    {
+        var organization = Organization();
+        var group = Required("--group", "Group id or display name");
+        var reason = new Option<string?>("--reason") { Description = "Why: shown with the group's rotations" };
+        return Verb(runner, "rotate", "Ask for a new vault key of a group", (parsed, rooms, output, token) =>
+            GroupVerbs.RotateAsync(rooms, output, parsed.GetRequiredValue(organization), parsed.GetRequiredValue(group), parsed.GetValue(reason), token), organization, group, reason);
     }
 
     private static Command ForGroup(Runner runner, string name, string description, Func<IServiceProvider, Output, string, string, CancellationToken, Task<int>> run)

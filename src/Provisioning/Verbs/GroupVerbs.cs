@@ -10,28 +10,16 @@ namespace EncryptionService.Provisioning.Verbs;
 internal static class GroupVerbs
 {
     /// <summary><c>group rotate</c>: an event like any other; a running host sends it.</summary>
-    public static async Task<int> RotateAsync(IServiceProvider rooms, Output output, string organization, string group, CancellationToken cancellationToken)
+    public static async Task<int> RotateAsync(IServiceProvider rooms, Output output, string organization, string group, string? reason, CancellationToken cancellationToken)
     {
-        var rosters = rooms.GetRequiredService<EffectiveRoster>();
-        var audit = rooms.GetRequiredService<AuditTrail>();
         var key = Folding.Fold(group);
-        var found = await rooms.GetRequiredService<CoreStore>().WriteAsync(
-            async db =>
-            {
-                var row = await FindAsync(db, organization, group, key, cancellationToken);
-                if (row is null || await rosters.HoldAsync(db, organization, row.Id, cancellationToken) is not { } lane)
-                {
-                    return null;
-                }
-
-                rosters.Rotate(db, lane);
-                audit.Add(db, organization, Actor.Command, "group.rotation", row.Id, row.DisplayName);
-                return row;
-            },
-            cancellationToken);
-        return found is null
-            ? NoGroup(output, organization, group)
-            : output.Done(Describe(found), $"A new vault key of group {Output.Printable(found.DisplayName)} ({found.Id}) is asked for. 'status' shows when it is there.");
+        var found = await rooms.GetRequiredService<CoreStore>().ReadAsync(db => FindAsync(db, organization, group, key, cancellationToken), cancellationToken);
+        var result = found is null
+            ? new(DirectoryProblem.NotFound, null)
+            : await rooms.GetRequiredService<GroupDirectory>().RotateAsync(organization, found.Id, reason, Actor.Command, cancellationToken);
+        return result.Value is { } row
+            ? output.Done(Describe(row), $"A new vault key of group {Output.Printable(row.DisplayName)} ({row.Id}) is asked for. 'status' shows when it is there.")
+            : NoGroup(output, organization, group);
     }
 
     /// <summary><c>group retry</c>: what the service refused is asked for again, as far as it is still wanted.</summary>

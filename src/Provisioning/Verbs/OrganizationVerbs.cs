@@ -60,7 +60,7 @@ internal static class OrganizationVerbs
             return output.NoOrganization(organization);
         }
 
-        var link = new Uri(rooms.GetRequiredService<IOptions<ProvisioningOptions>>().Value.PublicAddress, $"/admin/join#{token}");
+        var link = new Uri(rooms.GetRequiredService<IOptions<ProvisioningOptions>>().Value.PublicAddress, $"/admin/welcome/{token}");
         return output.Done(
             new JsonObject { ["organization"] = organization, ["link"] = link.AbsoluteUri },
             link.AbsoluteUri, $"Good once, for {OrganizationBook.AdminLinkValidity.TotalHours:0} hours. It is shown once.");

@@ -139,7 +139,7 @@ internal sealed class CoreScene : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static bool IsOwnWork(ServiceDescriptor service) =>
+    internal static bool IsOwnWork(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService)
         && (service.ImplementationType ?? service.ImplementationFactory?.Method.DeclaringType)?.Assembly == typeof(ProvisioningHost).Assembly;
 }

@@ -147,10 +147,10 @@ public sealed class VerbTests
         var token = (string)(await core.TypeAsync("operator", "token", "--org", "acme", "--json")).Json["operatorToken"]!;
         var link = (string)(await core.TypeAsync("admin", "link", "--org", "acme", "--json")).Json["link"]!;
 
-        Assert.Matches("^https://core\\.example/admin/join#[A-Za-z0-9_-]{43}$", link);
+        Assert.Matches("^https://core\\.example/admin/welcome/[A-Za-z0-9_-]{43}$", link);
         Assert.Equal(OneTimeSecret.HashOf(token), await core.Store.ReadAsync(db => db.OperatorTokens.Select(row => row.Hash).SingleAsync(Stop), Stop));
         var row = await core.Store.ReadAsync(db => db.AdminLinks.SingleAsync(Stop), Stop);
-        Assert.Equal((OneTimeSecret.HashOf(link.Split('#')[1]), core.Time.GetUtcNow().AddHours(24)), (row.Hash, row.ExpiresAt));
+        Assert.Equal((OneTimeSecret.HashOf(link.Split('/')[^1]), core.Time.GetUtcNow().AddHours(24)), (row.Hash, row.ExpiresAt));
     }
 
     [Fact]

@@ -47,6 +47,12 @@ public sealed class ConnectionTokenRow
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>First call with this token: the IdP's test of the connection; null: none yet.</summary>
+    public DateTimeOffset? FirstUsedAt { get; set; }
+
+    /// <summary>Last call with this token, to the minute.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
     /// <summary>End of validity: set when a newer token replaces it.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 }

@@ -114,6 +114,12 @@ public sealed class EventRow
 
     /// <summary>When it came to rest.</summary>
     public DateTimeOffset? CompletedAt { get; set; }
+
+    /// <summary>Revision of the statement that tells of it; null: not taken, or taken before this was kept.</summary>
+    public long? Revision { get; set; }
+
+    /// <summary>Why it was asked for, in the words of whoever asked, or null.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>One stay of a member in a group's effective roster: what was asked for, and from which to which revision it was so.</summary>

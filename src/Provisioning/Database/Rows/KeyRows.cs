@@ -48,6 +48,9 @@ public sealed class StatementRow
 
     /// <summary>When it came.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>When the last envelope that came with it was stored; null: none was.</summary>
+    public DateTimeOffset? EnvelopedAt { get; set; }
 }
 
 /// <summary>An envelope. Create-only.</summary>
@@ -84,7 +87,7 @@ public sealed class AuditRow
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who: <c>connection:&lt;id&gt;</c>, <c>member:&lt;id&gt;</c>, <c>service</c>, <c>operator</c>, <c>command</c>, <c>system</c>.</summary>
+    /// <summary>Who: <c>connection:&lt;id&gt;</c>, <c>member:&lt;id&gt;</c>, <c>administrator:&lt;id&gt;</c>, <c>service</c>, <c>operator</c>, <c>command</c>, <c>system</c>.</summary>
     public required string Actor { get; init; }
 
     /// <summary>What, e.g. <c>member.suspended</c>.</summary>

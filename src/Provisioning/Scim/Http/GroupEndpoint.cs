@@ -15,6 +15,7 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
         var selection = call.ReadSelection(ResourceType.Group);
         var (total, found) = await queries.ListAsync(
             call.Organization, filter, page, selection.Includes(GroupSchema.Members), call.BaseUrl, call.CancellationToken);
+        call.NoteFound(total);
         return ScimAnswer.Ok(page.Write(total, [.. found.Select(selection.Apply)]));
     }
 
@@ -25,8 +26,11 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
     public async Task<ScimAnswer> CreateAsync(ScimCall call)
     {
         var group = await ReadAsync(call);
-        var row = Done(
-            await groups.CreateAsync(call.Organization, group.DisplayName, group.ExternalId, group.Members ?? [], call.Actor, call.CancellationToken), "");
+        call.Note.Name = group.DisplayName;
+        var result = await groups.CreateAsync(call.Organization, group.DisplayName, group.ExternalId, group.Members ?? [], call.Actor, call.CancellationToken);
+        var row = Done(result, "");
+        call.Note.ResourceId = row.Id;
+        call.NoteChange(row.DisplayName, result.Change);
         return ScimAnswer.Created(await FindAsync(call, row.Id), ResourceMeta.LocationOf(call.BaseUrl, ResourceType.Group, row.Id));
     }
 
@@ -37,7 +41,7 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
         var group = await ReadAsync(call);
         IReadOnlyList<MembershipChange> members = group.Members is { } all ? [new(MembershipVerb.Replace, all)] : [];
         var draft = new GroupDraft(group.DisplayName, new(group.ExternalId), members);
-        var row = Done(await groups.UpdateAsync(call.Organization, id, draft, call.Actor, call.CancellationToken), id);
+        var row = await UpdateAsync(call, id, draft);
         return ScimAnswer.Ok(selection.Apply(GroupResource.Write(row, null, call.BaseUrl)));
     }
 
@@ -50,15 +54,25 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
         }
 
         var draft = new GroupDraft(change.DisplayName, change.ChangesExternalId ? new(change.ExternalId) : null, Join(change.Members.Select(Of)));
-        Done(await groups.UpdateAsync(call.Organization, id, draft, call.Actor, call.CancellationToken), id);
+        await UpdateAsync(call, id, draft);
         return ScimAnswer.NoContent;
     }
 
     /// <summary>DELETE: at once and for good.</summary>
     public async Task<ScimAnswer> DeleteAsync(ScimCall call, string id)
     {
-        Done(await groups.DeleteAsync(call.Organization, id, call.Actor, call.CancellationToken), id);
+        var result = await groups.DeleteAsync(call.Organization, id, call.Actor, call.CancellationToken);
+        call.NoteChange(Done(result, id).DisplayName, result.Change);
         return ScimAnswer.NoContent;
+    }
+
+    private async Task<GroupRow> UpdateAsync(ScimCall call, string id, GroupDraft draft)
+    {
+        call.Note.Name = draft.DisplayName;
+        var result = await groups.UpdateAsync(call.Organization, id, draft, call.Actor, call.CancellationToken);
+        var row = Done(result, id);
+        call.NoteChange(row.DisplayName, result.Change);
+        return row;
     }
 
     private static MembershipChange Of(MemberChange change) => new(
@@ -105,6 +119,7 @@ internal sealed class GroupEndpoint(GroupQueries queries, GroupDirectory groups)
     {
         var selection = call.ReadSelection(ResourceType.Group);
         var found = await queries.FindAsync(call.Organization, id, selection.Includes(GroupSchema.Members), call.BaseUrl, call.CancellationToken);
+        call.Note.Name ??= (string?)found?[GroupSchema.DisplayName.Name];
         return selection.Apply(found ?? throw new ScimFailure(ScimError.NotFound(id)));
     }
 }

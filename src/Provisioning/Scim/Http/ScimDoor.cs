@@ -1,4 +1,6 @@
 using EncryptionService.Provisioning.Connections;
+using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.Journal;
 using EncryptionService.Provisioning.Settings;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -7,7 +9,7 @@ namespace EncryptionService.Provisioning.Scim.Http;
 
 /// <summary>Everything below <c>/scim</c>: checks the token, finds the endpoint, and answers whatever happens as SCIM does.</summary>
 internal sealed class ScimDoor(
-    ScimGate gate, UserEndpoint users, GroupEndpoint groups, IOptions<ProvisioningOptions> options, TimeProvider time, ILogger<ScimDoor> logger)
+    ScimGate gate, UserEndpoint users, GroupEndpoint groups, CallBook book, IOptions<ProvisioningOptions> options, TimeProvider time, ILogger<ScimDoor> logger)
 {
     private static readonly TimeSpan outagePause = TimeSpan.FromSeconds(10);
 
@@ -17,9 +19,11 @@ internal sealed class ScimDoor(
         var started = time.GetTimestamp();
         var target = ScimTarget.Of(context.Request.Path.Value!);
         var method = context.Request.Method;
+        var note = new CallNote { ResourceId = Known(target) };
         try
         {
-            var (answer, caller) = await AnswerAsync(context, target);
+            var (answer, caller) = await AnswerAsync(context, target, note);
+            Note(context, target, note, answer, caller, time.GetElapsedTime(started));
             await answer.WriteAsync(context.Response, context.RequestAborted);
             // What a stranger says is not written down.
             ScimLog.Answered(
@@ -36,7 +40,31 @@ internal sealed class ScimDoor(
     private static string? Known(ScimTarget target) =>
         target is { Place: ScimPlace.User or ScimPlace.Group, Id: { } id } && Guid.TryParseExact(id, "D", out var known) ? known.ToString() : null;
 
-    private async Task<(ScimAnswer Answer, ConnectionIdentity? Caller)> AnswerAsync(HttpContext context, ScimTarget target)
+    /// <summary>For the organization's own log, before the answer goes out: what was done is told even if the client has gone.</summary>
+    private void Note(HttpContext context, ScimTarget target, CallNote note, ScimAnswer answer, ConnectionIdentity? caller, TimeSpan took)
+    {
+        if (caller is null)
+        {
+            if (answer.Status == StatusCodes.Status401Unauthorized && target.Connection is { } connection)
+            {
+                book.WrongToken(connection);
+            }
+
+            return;
+        }
+
+        var kind = target.Place switch
+        {
+            ScimPlace.Users or ScimPlace.User => CallKind.User,
+            ScimPlace.Groups or ScimPlace.Group => CallKind.Group,
+            _ => CallKind.Other,
+        };
+        var error = answer.Status >= StatusCodes.Status400BadRequest ? answer.Body : null;
+        book.Add(new AnsweredCall(
+            caller.Organization, caller.Connection, time.GetUtcNow(), Known(context.Request.Method), kind, answer.Status, (string?)error?["scimType"], (string?)error?["detail"], took, note));
+    }
+
+    private async Task<(ScimAnswer Answer, ConnectionIdentity? Caller)> AnswerAsync(HttpContext context, ScimTarget target, CallNote note)
     {
         if (target.Connection is null)
         {
@@ -53,7 +81,7 @@ internal sealed class ScimDoor(
             }
 
             var baseUrl = new Uri(options.Value.PublicAddress, $"/scim/{caller.Connection}/v2").AbsoluteUri;
-            return (await DispatchAsync(new ScimCall(context.Request, caller, baseUrl, context.RequestAborted), target), caller);
+            return (await DispatchAsync(new ScimCall(context.Request, caller, baseUrl, note, context.RequestAborted), target), caller);
         }
         catch (ScimFailure failure)
         {

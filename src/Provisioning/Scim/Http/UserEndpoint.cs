@@ -14,6 +14,7 @@ internal sealed class UserEndpoint(UserQueries queries, MemberDirectory members)
         var page = call.ReadPage();
         var selection = call.ReadSelection(ResourceType.User);
         var (total, found) = await queries.ListAsync(call.Organization, filter, page, call.BaseUrl, call.CancellationToken);
+        call.NoteFound(total);
         return ScimAnswer.Ok(page.Write(total, [.. found.Select(selection.Apply)]));
     }
 
@@ -22,6 +23,7 @@ internal sealed class UserEndpoint(UserQueries queries, MemberDirectory members)
     {
         var selection = call.ReadSelection(ResourceType.User);
         var row = await queries.FindAsync(call.Organization, id, call.CancellationToken) ?? throw new ScimFailure(ScimError.NotFound(id));
+        call.Note.Name = row.UserName;
         return ScimAnswer.Ok(selection.Apply(MemberResource.Write(row, call.BaseUrl)));
     }
 
@@ -30,7 +32,11 @@ internal sealed class UserEndpoint(UserQueries queries, MemberDirectory members)
     {
         var selection = call.ReadSelection(ResourceType.User);
         var user = Read(await call.ReadBodyAsync());
-        var row = Done(await members.CreateAsync(call.Organization, MemberResource.DraftOf(user, active: true), call.Actor, call.CancellationToken), "");
+        call.Note.Name = user.UserName;
+        var result = await members.CreateAsync(call.Organization, MemberResource.DraftOf(user, active: true), call.Actor, call.CancellationToken);
+        var row = Done(result, "");
+        call.Note.ResourceId = row.Id;
+        call.NoteChange(row.UserName, result.Change);
         return ScimAnswer.Created(
             selection.Apply(MemberResource.Write(row, call.BaseUrl)), ResourceMeta.LocationOf(call.BaseUrl, ResourceType.User, row.Id));
     }
@@ -59,15 +65,35 @@ internal sealed class UserEndpoint(UserQueries queries, MemberDirectory members)
     }
 
     /// <summary>DELETE: at once and for good; a second one finds nothing (docs/spec/scim.md, 13).</summary>
-    public async Task<ScimAnswer> DeleteAsync(ScimCall call, string id) =>
-        await members.DeleteAsync(call.Organization, id, call.Actor, null, call.CancellationToken)
-            ? ScimAnswer.NoContent
-            : throw new ScimFailure(ScimError.NotFound(id));
+    public async Task<ScimAnswer> DeleteAsync(ScimCall call, string id)
+    {
+        var gone = await members.DeleteAsync(
+            call.Organization, id, call.Actor,
+            row =>
+            {
+                call.NoteChange(row.UserName, new("member.deleted"));
+                return true;
+            },
+            call.CancellationToken);
+        return gone ? ScimAnswer.NoContent : throw new ScimFailure(ScimError.NotFound(id));
+    }
 
     private async Task<ScimAnswer> ChangeAsync(ScimCall call, string id, Func<MemberRow, MemberDraft> change)
     {
         var selection = call.ReadSelection(ResourceType.User);
-        var row = Done(await members.UpdateAsync(call.Organization, id, change, call.Actor, call.CancellationToken), id);
+        var attributes = "";
+        var result = await members.UpdateAsync(
+            call.Organization, id,
+            row =>
+            {
+                call.Note.Name = row.UserName;
+                var draft = change(row);
+                attributes = MemberResource.Differences(MemberDraft.Of(row), draft);
+                return draft;
+            },
+            call.Actor, call.CancellationToken);
+        var row = Done(result, id);
+        call.NoteChange(row.UserName, result.Change, attributes);
         return ScimAnswer.Ok(selection.Apply(MemberResource.Write(row, call.BaseUrl)));
     }
 

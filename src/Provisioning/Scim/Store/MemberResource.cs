@@ -63,6 +63,26 @@ internal static class MemberResource
         return DraftOf(UserBody.FromPatched(sent), row);
     }
 
+    /// <summary>Names of the attributes that differ, without their values; <c>active</c> is told otherwise.</summary>
+    public static string Differences(MemberDraft before, MemberDraft after)
+    {
+        var (older, newer) = (ScimJson.ReadStored(before.Profile), ScimJson.ReadStored(after.Profile));
+        List<string> names = [];
+        Name(UserSchema.UserName, before.UserName == after.UserName);
+        Name(UserSchema.ExternalId, before.ExternalId == after.ExternalId);
+        Name(UserSchema.DisplayName, before.DisplayName == after.DisplayName);
+        names.AddRange(older.Select(pair => pair.Key).Union(newer.Select(pair => pair.Key)).Where(name => !JsonNode.DeepEquals(older[name], newer[name])));
+        return string.Join(", ", names);
+
+        void Name(ScimAttribute attribute, bool isSame)
+        {
+            if (!isSame)
+            {
+                names.Add(attribute.Name);
+            }
+        }
+    }
+
     /// <summary>The whole user, as it is answered.</summary>
     public static JsonObject Write(MemberRow row, string baseUrl) => ResourceWriter.Write(
         BodyOf(row), row.Active, new ResourceMeta(row.Id, row.CreatedAt, row.ModifiedAt, ResourceMeta.LocationOf(baseUrl, ResourceType.User, row.Id)));

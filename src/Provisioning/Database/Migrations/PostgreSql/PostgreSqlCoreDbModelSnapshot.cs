@@ -44,6 +44,109 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.ToTable("AdminLinks");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
+                    b.Property<long?>("FailedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("SignedInAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("TotpSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("TotpStep")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EmailKey")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("Administrators");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("AdministratorId")
+                        .IsRequired()
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Notice")
+                        .HasColumnType("text");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("AdministratorId");
+
+                    b.ToTable("AdministratorSessions");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -81,7 +184,76 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
 
                     b.HasIndex("OrganizationId", "Id");
 
+                    b.HasIndex("OrganizationId", "Subject", "Id");
+
                     b.ToTable("Audit");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.CallRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Change")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ErrorType")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Milliseconds")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ResourceId")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganizationId", "ResourceId")
+                        .HasFilter("\"ResourceId\" IS NOT NULL");
+
+                    b.HasIndex("OrganizationId", "At", "Id");
+
+                    b.HasIndex(new[] { "OrganizationId", "At", "Id" }, "IX_Calls_Refused")
+                        .HasFilter("\"Status\" >= 400");
+
+                    b.HasIndex(new[] { "OrganizationId", "At", "Id" }, "IX_Calls_Telling")
+                        .HasFilter("\"Method\" <> 'GET' OR \"Status\" >= 400");
+
+                    b.ToTable("Calls");
                 });
 
             modelBuilder.Entity("EncryptionService.Provisioning.Database.CertificateRow", b =>
@@ -136,6 +308,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasIndex("CheckAt")
                         .HasFilter("\"CheckAt\" IS NOT NULL");
 
+                    b.HasIndex("OrganizationId", "CheckAt");
+
                     b.ToTable("Chains");
                 });
 
@@ -186,6 +360,12 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                         .HasColumnType("bigint");
 
                     b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("FirstUsedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("LastUsedAt")
                         .HasColumnType("bigint");
 
                     b.HasKey("Hash");
@@ -244,6 +424,35 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.ToTable("Envelopes");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.EpochRow", b =>
+                {
+                    b.Property<string>("GroupId")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Members")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("GroupId", "Epoch");
+
+                    b.ToTable("Epochs");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.EventRow", b =>
                 {
                     b.Property<long>("Id")
@@ -276,6 +485,9 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.Property<int>("Members")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("text");
+
                     b.Property<long>("OccurredAt")
                         .HasColumnType("bigint");
 
@@ -290,6 +502,9 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<long?>("Revision")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint");
 
@@ -301,6 +516,14 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasIndex("OrganizationId", "Id");
 
                     b.HasIndex("GroupId", "Sequence", "State");
+
+                    b.HasIndex("OrganizationId", "OccurredAt", "Id");
+
+                    b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_Events_Parked")
+                        .HasFilter("\"State\" = 2");
+
+                    b.HasIndex(new[] { "OrganizationId", "GroupId" }, "IX_Events_Unsettled")
+                        .HasFilter("\"State\" = 0 OR \"State\" = 2");
 
                     b.HasIndex(new[] { "GroupId", "Sequence" }, "IX_Events_Waiting")
                         .HasFilter("\"State\" = 0");
@@ -365,6 +588,34 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasIndex("OrganizationId", "Id");
 
                     b.ToTable("Groups");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.HourRow", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Reads")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Writes")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("WrongTokens")
+                        .HasColumnType("integer");
+
+                    b.HasKey("OrganizationId", "Hour");
+
+                    b.ToTable("Hours");
                 });
 
             modelBuilder.Entity("EncryptionService.Provisioning.Database.InvitationRow", b =>
@@ -465,6 +716,37 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.ToTable("Lanes");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ListingRow", b =>
+                {
+                    b.Property<string>("MemberId")
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Mail")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("MemberId");
+
+                    b.HasIndex("OrganizationId", "NameKey", "MemberId");
+
+                    b.ToTable("Listings");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.MemberKeysRow", b =>
                 {
                     b.Property<string>("MemberId")
@@ -508,6 +790,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                         .HasColumnType("text");
 
                     b.HasKey("MemberId");
+
+                    b.HasIndex("OrganizationId");
 
                     b.HasIndex("Signing")
                         .IsUnique();
@@ -572,6 +856,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasIndex("OrganizationId", "UserNameKey")
                         .IsUnique();
 
+                    b.HasIndex("OrganizationId", "Active", "AcceptedAt");
+
                     b.ToTable("Members");
                 });
 
@@ -616,6 +902,20 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.ToTable("Organizations");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("AdministratorId")
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.HasKey("AdministratorId", "Hash");
+
+                    b.ToTable("RecoveryCodes");
                 });
 
             modelBuilder.Entity("EncryptionService.Provisioning.Database.RefusalRow", b =>
@@ -791,6 +1091,9 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.Property<long>("Revision")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("EnvelopedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint");
 
@@ -815,6 +1118,24 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -867,6 +1188,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
             modelBuilder.Entity("EncryptionService.Provisioning.Database.EnvelopeRow", b =>
                 {
                     b.HasOne("EncryptionService.Provisioning.Database.ChainRow", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.EpochRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.LaneRow", null)
                         .WithMany()
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -942,6 +1272,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ListingRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.MemberRow", null)
+                        .WithOne()
+                        .HasForeignKey("EncryptionService.Provisioning.Database.ListingRow", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.MemberKeysRow", b =>
                 {
                     b.HasOne("EncryptionService.Provisioning.Database.MemberRow", null)
@@ -965,6 +1304,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -39,6 +39,109 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.ToTable("AdminLinks");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FailedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SignedInAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("TotpSecret")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("TotpStep")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EmailKey")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("Administrators");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AdministratorId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Client")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Notice")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("AdministratorId");
+
+                    b.ToTable("AdministratorSessions");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -74,7 +177,74 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
 
                     b.HasIndex("OrganizationId", "Id");
 
+                    b.HasIndex("OrganizationId", "Subject", "Id");
+
                     b.ToTable("Audit");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.CallRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Change")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ErrorType")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Milliseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResourceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganizationId", "ResourceId")
+                        .HasFilter("\"ResourceId\" IS NOT NULL");
+
+                    b.HasIndex("OrganizationId", "At", "Id");
+
+                    b.HasIndex(new[] { "OrganizationId", "At", "Id" }, "IX_Calls_Refused")
+                        .HasFilter("\"Status\" >= 400");
+
+                    b.HasIndex(new[] { "OrganizationId", "At", "Id" }, "IX_Calls_Telling")
+                        .HasFilter("\"Method\" <> 'GET' OR \"Status\" >= 400");
+
+                    b.ToTable("Calls");
                 });
 
             modelBuilder.Entity("EncryptionService.Provisioning.Database.CertificateRow", b =>
@@ -129,6 +299,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasIndex("CheckAt")
                         .HasFilter("\"CheckAt\" IS NOT NULL");
 
+                    b.HasIndex("OrganizationId", "CheckAt");
+
                     b.ToTable("Chains");
                 });
 
@@ -179,6 +351,12 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstUsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastUsedAt")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Hash");
@@ -237,6 +415,35 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.ToTable("Envelopes");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.EpochRow", b =>
+                {
+                    b.Property<string>("GroupId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Members")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("GroupId", "Epoch");
+
+                    b.ToTable("Epochs");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.EventRow", b =>
                 {
                     b.Property<long>("Id")
@@ -267,6 +474,9 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.Property<int>("Members")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("OccurredAt")
                         .HasColumnType("INTEGER");
 
@@ -281,6 +491,9 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("Revision")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("INTEGER");
 
@@ -292,6 +505,14 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasIndex("OrganizationId", "Id");
 
                     b.HasIndex("GroupId", "Sequence", "State");
+
+                    b.HasIndex("OrganizationId", "OccurredAt", "Id");
+
+                    b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_Events_Parked")
+                        .HasFilter("\"State\" = 2");
+
+                    b.HasIndex(new[] { "OrganizationId", "GroupId" }, "IX_Events_Unsettled")
+                        .HasFilter("\"State\" = 0 OR \"State\" = 2");
 
                     b.HasIndex(new[] { "GroupId", "Sequence" }, "IX_Events_Waiting")
                         .HasFilter("\"State\" = 0");
@@ -356,6 +577,34 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasIndex("OrganizationId", "Id");
 
                     b.ToTable("Groups");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.HourRow", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Reads")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Writes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("WrongTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("OrganizationId", "Hour");
+
+                    b.ToTable("Hours");
                 });
 
             modelBuilder.Entity("EncryptionService.Provisioning.Database.InvitationRow", b =>
@@ -456,6 +705,37 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.ToTable("Lanes");
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ListingRow", b =>
+                {
+                    b.Property<string>("MemberId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Mail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("MemberId");
+
+                    b.HasIndex("OrganizationId", "NameKey", "MemberId");
+
+                    b.ToTable("Listings");
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.MemberKeysRow", b =>
                 {
                     b.Property<string>("MemberId")
@@ -499,6 +779,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("MemberId");
+
+                    b.HasIndex("OrganizationId");
 
                     b.HasIndex("Signing")
                         .IsUnique();
@@ -563,6 +845,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasIndex("OrganizationId", "UserNameKey")
                         .IsUnique();
 
+                    b.HasIndex("OrganizationId", "Active", "AcceptedAt");
+
                     b.ToTable("Members");
                 });
 
@@ -607,6 +891,20 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Organizations");
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.Property<string>("AdministratorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AdministratorId", "Hash");
+
+                    b.ToTable("RecoveryCodes");
                 });
 
             modelBuilder.Entity("EncryptionService.Provisioning.Database.RefusalRow", b =>
@@ -780,6 +1078,9 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("EnvelopedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER");
 
@@ -804,6 +1105,24 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.AdministratorSessionRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -856,6 +1175,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
             modelBuilder.Entity("EncryptionService.Provisioning.Database.EnvelopeRow", b =>
                 {
                     b.HasOne("EncryptionService.Provisioning.Database.ChainRow", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.EpochRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.LaneRow", null)
                         .WithMany()
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -931,6 +1259,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.ListingRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.MemberRow", null)
+                        .WithOne()
+                        .HasForeignKey("EncryptionService.Provisioning.Database.ListingRow", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("EncryptionService.Provisioning.Database.MemberKeysRow", b =>
                 {
                     b.HasOne("EncryptionService.Provisioning.Database.MemberRow", null)
@@ -954,6 +1291,15 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasOne("EncryptionService.Provisioning.Database.OrganizationRow", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("EncryptionService.Provisioning.Database.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("EncryptionService.Provisioning.Database.AdministratorRow", null)
+                        .WithMany()
+                        .HasForeignKey("AdministratorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,14 +1,14 @@
 using EncryptionService.Provisioning.Database;
 using Microsoft.EntityFrameworkCore;
 
-namespace EncryptionService.Provisioning.Verbs;
+namespace EncryptionService.Provisioning.Views;
 
 /// <summary>An organization, how far its groups have come, and what waits.</summary>
 internal sealed record OrganizationStatus(
     string Id,
     string Name,
     ServiceStatus? Service,
-    MemberCounts Members,
+    StatusCounts Members,
     long Waiting,
     long Parked,
     IReadOnlyList<GroupStatus> Groups,
@@ -33,7 +33,7 @@ internal sealed record RevisionStatus(string Name, string Version, DateTimeOffse
 internal sealed record ReplicaStatus(string Name, DateTimeOffset EnrolledAt, DateTimeOffset LastContactAt);
 
 /// <summary>Members by state, and mails that wait or failed.</summary>
-internal sealed record MemberCounts(int Active, int Pending, int Suspended, int Forbidden, int MailsDue, int MailsFailed);
+internal sealed record StatusCounts(int Active, int Pending, int Suspended, int Forbidden, int MailsDue, int MailsFailed);
 
 /// <summary>A group: members that SCIM lists, those in its effective roster, and the envelopes of the present epoch among these.</summary>
 internal sealed record GroupStatus(
@@ -99,14 +99,14 @@ internal sealed class StatusQuery(CoreStore store)
             service.Address, service.Identity, service.OrganizationKey, service.Version, service.LastContactAt, service.Problem, service.DispatchAfter, [.. revisions]);
     }
 
-    private static async Task<MemberCounts> CountAsync(CoreDb db, string organization, CancellationToken cancellationToken)
+    private static async Task<StatusCounts> CountAsync(CoreDb db, string organization, CancellationToken cancellationToken)
     {
         var states = await db.Members.Where(row => row.OrganizationId == organization)
             .GroupBy(row => new { row.Active, Accepted = row.AcceptedAt != null }).Select(group => new { group.Key.Active, group.Key.Accepted, Count = group.Count() })
             .ToListAsync(cancellationToken);
         var mails = db.Members.Where(row => row.OrganizationId == organization && row.Active && row.AcceptedAt == null)
             .Join(db.Invitations, row => row.Id, row => row.MemberId, (member, invitation) => invitation);
-        return new MemberCounts(
+        return new StatusCounts(
             Of(active: true, accepted: true), Of(active: true, accepted: false), Of(active: false, accepted: true), Of(active: false, accepted: false),
             await mails.CountAsync(row => row.DueAt != null, cancellationToken), await mails.CountAsync(row => row.Problem != null, cancellationToken));
 

@@ -1,0 +1,26 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace EncryptionService.Provisioning.Admin.Web;
+
+/// <summary>Times and small pieces of text as pages show them.</summary>
+internal static class Words
+{
+    /// <summary>A time in UTC; the script turns it into the reader's own.</summary>
+    public static IHtmlContent Time(DateTimeOffset? time, string none = "never")
+    {
+        if (time is not { } at)
+        {
+            return new HtmlString(none);
+        }
+
+        var tag = new TagBuilder("time");
+        tag.Attributes["datetime"] = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        tag.InnerHtml.Append(at.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture));
+        return tag;
+    }
+
+    /// <summary>A number and its noun.</summary>
+    public static string Count(long number, string one, string several) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {(number == 1 ? one : several)}";
+}
