@@ -111,6 +111,16 @@ else
   say "Azurite" "absent, its tests are skipped" $((SECONDS - began))
 fi
 
+# The browser of the browser tests; without it they say that they skip.
+began=$SECONDS
+if ENCRYPTION_SERVICE_CHROMIUM=$(bash tests/chromium.sh 2> "$output/chromium.log"); then
+  export ENCRYPTION_SERVICE_CHROMIUM
+  say "Chromium" installed $((SECONDS - began))
+else
+  unset ENCRYPTION_SERVICE_CHROMIUM
+  say "Chromium" "absent, its tests are skipped" $((SECONDS - began))
+fi
+
 for file in tests/*.Tests/*.csproj tests/EndToEnd/*.csproj; do
   project "$(basename "$file" .csproj)"
 done

@@ -47,7 +47,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
             AcceptDownloads = true,
             JavaScriptEnabled = script,
         });
-        return await Visitor.StartAsync(context);
+        return await Visitor.StartAsync(context, script);
     }
 
     /// <inheritdoc/>

@@ -16,9 +16,12 @@ internal sealed class Visitor : IAsyncDisposable
     private readonly List<Task> counting = [];
     private long bytes;
 
-    private Visitor(IBrowserContext context, IPage page)
+    private readonly bool script;
+
+    private Visitor(IBrowserContext context, IPage page, bool script)
     {
         this.context = context;
+        this.script = script;
         Page = page;
         page.Console += (_, message) => Complain(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Complain(true, error);
@@ -42,10 +45,10 @@ internal sealed class Visitor : IAsyncDisposable
         }
     }
 
-    public static async Task<Visitor> StartAsync(IBrowserContext context)
+    public static async Task<Visitor> StartAsync(IBrowserContext context, bool script)
     {
         context.SetDefaultTimeout(20_000);
-        return new Visitor(context, await context.NewPageAsync());
+        return new Visitor(context, await context.NewPageAsync(), script);
     }
 
     /// <summary>Opens an address, and holds the page to what every page of the house keeps: weight, policy, accessibility, nothing to scroll sideways.</summary>
@@ -70,6 +73,11 @@ internal sealed class Visitor : IAsyncDisposable
         await Task.WhenAll(open);
         var weight = Interlocked.Read(ref bytes);
         Assert.True(weight <= MostBytes, string.Create(CultureInfo.InvariantCulture, $"{Page.Url} weighs {weight} bytes."));
+        if (!script)
+        {
+            return;
+        }
+
         var found = await Page.RunAxe();
         var serious = found.Violations.Where(violation => violation.Impact is "serious" or "critical")
             .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}");
