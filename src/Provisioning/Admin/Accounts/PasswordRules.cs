@@ -11,7 +11,7 @@ internal static class PasswordRules
     /// <summary>Most characters.</summary>
     public const int Longest = 256;
 
-    private const int ShortestWord = 4;
+    private const int ShortestWord = 3;
 
     // What guessing begins with, of the passwords that are long enough, and what they are made of.
     private static readonly string[] worst =

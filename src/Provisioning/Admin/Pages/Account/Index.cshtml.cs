@@ -18,5 +18,5 @@ internal sealed class AccountPage(SessionBook sessions, OwnAccount account) : Pa
     }
 
     public async Task<IActionResult> OnPostEndAsync(string? id) =>
-        await await sessions.EndAsync(Session, id ?? "", Gone) ? await DoneAsync("/admin/account", "That session has ended.") : NotFound();
+        await sessions.EndAsync(Session, id ?? "", Gone) ? await DoneAsync("/admin/account", "That session has ended.") : NotFound();
 }
