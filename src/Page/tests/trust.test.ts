@@ -208,3 +208,19 @@ test('a weaker suite than one that was seen for the group is refused', async () 
     reason: 'suite-downgraded',
   });
 });
+
+test('an identity older than one that was seen in another group signs nothing new; what is remembered goes on to open', async () => {
+  const store = await storeOf(await member());
+  core({}, {}, { statements: [] });
+  expect((await openGroup(store, id, vector.group)).value?.result?.outcome).toBe('opened');
+  const seen = (await store.read(id))?.groups[vector.group];
+  if (!seen) {
+    throw new Error('nothing is remembered');
+  }
+  // Another group came under the next generation; this one is as if it had never been seen.
+  await store.update(id, (present) => (present && { ...present, groups: { other: { ...seen, generation: seen.generation + 1 } } }) as typeof present & object);
+  const first = (await openGroup(store, id, vector.group)).value;
+  expect(first?.result).toMatchObject({ outcome: 'forged', reason: 'rolled-back' });
+  await store.update(id, (present) => (present && { ...present, groups: { other: { ...seen, generation: seen.generation + 1 }, [vector.group]: seen } }) as typeof present & object);
+  expect((await openGroup(store, id, vector.group)).value?.result?.outcome).toBe('opened');
+});

@@ -39,6 +39,7 @@ export async function openGroup(store: MemberStore, id: string, group: string): 
     keys: member.keys,
     pinned: member.trusted,
     memory: known,
+    leastGeneration: Math.max(0, ...Object.values(member.groups).map((each) => each.generation)),
     envelope,
     statements: await fromTheKnownHead(known, statements),
     proof,

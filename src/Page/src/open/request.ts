@@ -13,6 +13,11 @@ export interface OpenRequest {
   readonly pinned: string | null;
   /** What is remembered of the group; null at the first time. */
   readonly memory: GroupMemory | null;
+  /**
+   * The highest generation of an identity that was seen in any group of the organization; 0 or absent: none. A head signed under a lower one is refused, unless it
+   * is the very head that `memory` has: what the member has goes on to open, nothing new comes from an identity that was replaced.
+   */
+  readonly leastGeneration?: number;
   readonly envelope: string;
   readonly statements: readonly string[];
   readonly proof: readonly string[];

@@ -93,7 +93,12 @@ async function signed(
   statements: readonly Statement[],
   generation: number,
 ): Promise<Failure | null> {
+  const head = statements.at(-1);
   if (request.memory !== null && generation < request.memory.generation) {
+    return forged('rolled-back');
+  }
+  // A key that was replaced signs nothing new, in a group that is seen for the first time either.
+  if (generation < (request.leastGeneration ?? 0) && (request.memory === null || head?.jws.hash !== request.memory.hash)) {
     return forged('rolled-back');
   }
   for (const [index, statement] of statements.entries()) {
