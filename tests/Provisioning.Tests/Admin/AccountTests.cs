@@ -4,7 +4,6 @@ using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Tests.Setting;
-using Microsoft.EntityFrameworkCore;
 
 namespace EncryptionService.Provisioning.Tests.Admin;
 
