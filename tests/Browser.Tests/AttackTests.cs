@@ -1,5 +1,4 @@
 using EncryptionService.Browser.Tests.Setting;
-using EncryptionService.Provisioning.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Hosts = EncryptionService.Chain.Tests.Setting.Chain;
@@ -69,13 +68,13 @@ public sealed class AttackTests(ChromiumFixture chromium)
     [InlineData("/\\evil.example")]
     [InlineData("/admin/../..//evil.example")]
     [InlineData("javascript:alert(1)")]
-    public async Task A_sign_in_leads_nowhere_else(string returnUrl)
+    public async Task A_sign_in_leads_nowhere_else(string elsewhere)
     {
         await using var hosts = await Hosts.StartCoreAsync();
         await using var admin = await chromium.VisitAsync();
         var codes = await admin.WelcomeAsync(hosts);
         await admin.Context.ClearCookiesAsync();
-        await admin.Page.GotoAsync(new Uri(hosts.Core, $"/admin/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}").ToString());
+        await admin.Page.GotoAsync(new Uri(hosts.Core, $"/admin/sign-in?returnUrl={Uri.EscapeDataString(elsewhere)}").ToString());
         await admin.Page.SignInAsync(codes.Dequeue());
         await admin.Page.WaitForURLAsync("**/admin");
         Assert.Equal(new Uri(hosts.Core, "/admin").ToString(), admin.Page.Url);

@@ -54,7 +54,7 @@ internal sealed record GroupLine(string Id, string Name, int Members, int Effect
 }
 
 /// <summary>A page of groups, in the order of their names.</summary>
-internal sealed record GroupPage(IReadOnlyList<GroupLine> Groups, int Total);
+internal sealed record FoundGroups(IReadOnlyList<GroupLine> Groups, int Total);
 
 /// <summary>Lists an organization's groups.</summary>
 internal sealed class GroupList(CoreStore store)
@@ -69,7 +69,7 @@ internal sealed class GroupList(CoreStore store)
     /// <param name="skip">How many are passed over.</param>
     /// <param name="count">Groups at most, up to <see cref="MostLines"/>.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public Task<GroupPage> ReadAsync(string organization, GroupStanding standing, string? text, int skip, int count, CancellationToken cancellationToken) => store.ReadAsync(
+    public Task<FoundGroups> ReadAsync(string organization, GroupStanding standing, string? text, int skip, int count, CancellationToken cancellationToken) => store.ReadAsync(
         async db =>
         {
             var groups = db.Groups.Where(row => row.OrganizationId == organization);
@@ -82,7 +82,7 @@ internal sealed class GroupList(CoreStore store)
             var total = await groups.CountAsync(cancellationToken);
             var lines = await LinesAsync(
                 db, organization, groups.OrderBy(row => row.DisplayNameKey).Skip(Math.Max(0, skip)).Take(Math.Clamp(count, 1, MostLines)), cancellationToken);
-            return new GroupPage(lines, total);
+            return new FoundGroups(lines, total);
         },
         cancellationToken);
 

@@ -19,7 +19,7 @@ internal sealed record MemberLine(string Id, string Name, string UserName, strin
 /// <summary>A page of members, in the order of their names.</summary>
 /// <param name="Members">Members.</param>
 /// <param name="Total">How many there are altogether that are asked for.</param>
-internal sealed record MemberPage(IReadOnlyList<MemberLine> Members, int Total);
+internal sealed record FoundMembers(IReadOnlyList<MemberLine> Members, int Total);
 
 /// <summary>Lists and counts an organization's members.</summary>
 internal sealed class MemberList(CoreStore store, IOptions<ProvisioningOptions> options)
@@ -36,7 +36,7 @@ internal sealed class MemberList(CoreStore store, IOptions<ProvisioningOptions> 
     /// <param name="skip">How many are passed over.</param>
     /// <param name="count">Members at most, up to <see cref="MostLines"/>.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public Task<MemberPage> ReadAsync(string organization, MemberFilter filter, int skip, int count, CancellationToken cancellationToken) => store.ReadAsync(
+    public Task<FoundMembers> ReadAsync(string organization, MemberFilter filter, int skip, int count, CancellationToken cancellationToken) => store.ReadAsync(
         async db =>
         {
             var listings = Find(db, organization, filter);
@@ -61,7 +61,7 @@ internal sealed class MemberList(CoreStore store, IOptions<ProvisioningOptions> 
             var ids = page.ConvertAll(row => row.MemberId);
             var waiting = await db.Refusals.Where(row => row.OrganizationId == organization && row.Reason == OperatorDocuments.Pending && ids.Contains(row.MemberId))
                 .Select(row => row.MemberId).Distinct().ToListAsync(cancellationToken);
-            return new MemberPage(
+            return new FoundMembers(
                 [.. page.Select(row => new MemberLine(
                     row.MemberId, row.Name, row.UserName, row.Mail, StateOf(row.Active, row.AcceptedAt is not null, row.HasKeys), DeletionOf(row.SuspendedAt, options.Value),
                     row.Groups, waiting.Contains(row.MemberId), row is { Active: true, AcceptedAt: null } ? row.Problem : null))],

@@ -22,7 +22,7 @@ internal sealed class GroupsPage(GroupList groups) : PanelPage
     [BindProperty(SupportsGet = true, Name = Pager.Parameter)]
     public string? Number { get; set; }
 
-    public GroupPage Found { get; private set; } = new([], 0);
+    public FoundGroups Found { get; private set; } = new([], 0);
 
     public Rows Rows { get; private set; }
 

@@ -24,7 +24,7 @@ internal sealed class MembersPage(MemberList members) : PanelPage
     [BindProperty(SupportsGet = true, Name = Pager.Parameter)]
     public string? Number { get; set; }
 
-    public MemberPage Found { get; private set; } = new([], 0);
+    public FoundMembers Found { get; private set; } = new([], 0);
 
     public MemberCounts Counts { get; private set; } = new(0, 0, 0, 0, 0, 0);
 
