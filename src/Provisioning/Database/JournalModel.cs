@@ -31,7 +31,8 @@ internal static class JournalModel
             table.HasIndex(row => new { row.OrganizationId, row.OccurredAt, row.Id });
             table.HasIndex(row => new { row.OrganizationId, row.Id }, "IX_Events_Parked").HasFilter($"\"State\" = {(int)EventState.Parked}");
             table.HasIndex(row => new { row.OrganizationId, row.GroupId }, "IX_Events_Unsettled")
-                .HasFilter($"\"State\" = {(int)EventState.Waiting} OR \"State\" = {(int)EventState.Parked}");
+                // In the words of the queries: SQLite takes the index for no others.
+                .HasFilter($"\"State\" IN ({(int)EventState.Waiting}, {(int)EventState.Parked})");
         });
         model.Entity<MemberRow>(table => table.HasIndex(row => new { row.OrganizationId, row.Active, row.AcceptedAt }));
         model.Entity<MemberKeysRow>(table => table.HasIndex(row => row.OrganizationId));

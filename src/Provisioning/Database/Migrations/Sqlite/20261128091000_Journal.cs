@@ -140,7 +140,7 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                 name: "IX_Events_Unsettled",
                 table: "Events",
                 columns: new[] { "OrganizationId", "GroupId" },
-                filter: "\"State\" = 0 OR \"State\" = 2");
+                filter: "\"State\" IN (0, 2)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Chains_OrganizationId_CheckAt",

@@ -512,7 +512,7 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                         .HasFilter("\"State\" = 2");
 
                     b.HasIndex(new[] { "OrganizationId", "GroupId" }, "IX_Events_Unsettled")
-                        .HasFilter("\"State\" = 0 OR \"State\" = 2");
+                        .HasFilter("\"State\" IN (0, 2)");
 
                     b.HasIndex(new[] { "GroupId", "Sequence" }, "IX_Events_Waiting")
                         .HasFilter("\"State\" = 0");
