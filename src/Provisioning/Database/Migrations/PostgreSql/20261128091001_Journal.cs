@@ -140,7 +140,7 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
             migrationBuilder.CreateIndex(
                 name: "IX_Events_Unsettled",
                 table: "Events",
-                columns: new[] { "OrganizationId", "GroupId" },
+                columns: new[] { "OrganizationId", "State", "GroupId" },
                 filter: "\"State\" IN (0, 2)");
 
             migrationBuilder.CreateIndex(

@@ -139,7 +139,7 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "IX_Events_Unsettled",
                 table: "Events",
-                columns: new[] { "OrganizationId", "GroupId" },
+                columns: new[] { "OrganizationId", "State", "GroupId" },
                 filter: "\"State\" IN (0, 2)");
 
             migrationBuilder.CreateIndex(
