@@ -30,8 +30,9 @@ internal static class JournalModel
         {
             table.HasIndex(row => new { row.OrganizationId, row.OccurredAt, row.Id });
             table.HasIndex(row => new { row.OrganizationId, row.Id }, "IX_Events_Parked").HasFilter($"\"State\" = {(int)EventState.Parked}");
-            table.HasIndex(row => new { row.OrganizationId, row.GroupId }, "IX_Events_Unsettled")
-                .HasFilter($"\"State\" = {(int)EventState.Waiting} OR \"State\" = {(int)EventState.Parked}");
+            table.HasIndex(row => new { row.OrganizationId, row.State, row.GroupId }, "IX_Events_Unsettled")
+                // In the words of the queries, and with the state in it: SQLite takes the index for nothing else.
+                .HasFilter($"\"State\" IN ({(int)EventState.Waiting}, {(int)EventState.Parked})");
         });
         model.Entity<MemberRow>(table => table.HasIndex(row => new { row.OrganizationId, row.Active, row.AcceptedAt }));
         model.Entity<MemberKeysRow>(table => table.HasIndex(row => row.OrganizationId));

@@ -11,7 +11,7 @@ internal sealed class LogQuery(CoreStore store)
     public const int MostEntries = 500;
 
     // What is rare or nowhere would have a page read everything: it is looked for in so many calls, and the page says where to go on.
-    private const int Searched = 20_000;
+    private const int Searched = 10_000;
 
     /// <summary>A page.</summary>
     /// <param name="organization">Organization.</param>

@@ -140,8 +140,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.PostgreSql
             migrationBuilder.CreateIndex(
                 name: "IX_Events_Unsettled",
                 table: "Events",
-                columns: new[] { "OrganizationId", "GroupId" },
-                filter: "\"State\" = 0 OR \"State\" = 2");
+                columns: new[] { "OrganizationId", "State", "GroupId" },
+                filter: "\"State\" IN (0, 2)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Chains_OrganizationId_CheckAt",

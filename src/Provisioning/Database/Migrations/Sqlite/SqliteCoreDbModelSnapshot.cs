@@ -511,8 +511,8 @@ namespace EncryptionService.Provisioning.Database.Migrations.Sqlite
                     b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_Events_Parked")
                         .HasFilter("\"State\" = 2");
 
-                    b.HasIndex(new[] { "OrganizationId", "GroupId" }, "IX_Events_Unsettled")
-                        .HasFilter("\"State\" = 0 OR \"State\" = 2");
+                    b.HasIndex(new[] { "OrganizationId", "State", "GroupId" }, "IX_Events_Unsettled")
+                        .HasFilter("\"State\" IN (0, 2)");
 
                     b.HasIndex(new[] { "GroupId", "Sequence" }, "IX_Events_Waiting")
                         .HasFilter("\"State\" = 0");
