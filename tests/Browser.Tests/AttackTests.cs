@@ -18,6 +18,13 @@ public sealed class AttackTests(ChromiumFixture chromium)
         await admin.WelcomeAsync(hosts);
         var page = admin.Page;
 
+        // A frame around the panel.
+        await using var framer = await StaticSite.StartAsync($"""<!doctype html><title>Framer</title><iframe src="{new Uri(hosts.Core, "/admin")}"></iframe>""");
+        var before = admin.Complaints.Count;
+        await page.GotoAsync(Elsewhere(framer.Address), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        Assert.Contains(admin.Complaints.Skip(before), complaint => complaint.Contains("frame", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("Grace Hopper", string.Concat(await Task.WhenAll(page.Frames.Select(frame => frame.ContentAsync()))), StringComparison.Ordinal);
+
         // A form that another site sends with the administrator's browser.
         var target = new Uri(hosts.Core, "/admin/integrations/entra");
         await using var forger = await StaticSite.StartAsync($"""<!doctype html><title>Forger</title><form method="post" action="{target}"><button>Win a prize</button></form>""");
@@ -25,13 +32,6 @@ public sealed class AttackTests(ChromiumFixture chromium)
         var answer = await page.RunAndWaitForResponseAsync(() => page.ClickAsync("button"), response => response.Url == target.ToString());
         Assert.Equal(403, answer.Status);
         Assert.False(await hosts.ReadAsync(db => db.Connections.AnyAsync(Stop)), "another site made a connection");
-
-        // A frame around the panel.
-        await using var framer = await StaticSite.StartAsync($"""<!doctype html><title>Framer</title><iframe src="{new Uri(hosts.Core, "/admin")}"></iframe>""");
-        var before = admin.Complaints.Count;
-        await page.GotoAsync(Elsewhere(framer.Address), new() { WaitUntil = WaitUntilState.NetworkIdle });
-        Assert.Contains(admin.Complaints.Skip(before), complaint => complaint.Contains("frame", StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain("Grace Hopper", string.Concat(await Task.WhenAll(page.Frames.Select(frame => frame.ContentAsync()))), StringComparison.Ordinal);
     }
 
     [Fact(SkipUnless = nameof(ChromiumFixture.IsPresent), SkipType = typeof(ChromiumFixture), Skip = ChromiumFixture.Absent)]

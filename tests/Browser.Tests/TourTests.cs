@@ -92,14 +92,14 @@ public sealed class TourTests(ChromiumFixture chromium)
     {
         var page = admin.Page;
         await page.FillAsync("#reason", "A laptop was lost");
-        await page.ClickAsync("text=Ask for a new vault key");
+        await page.ClickAsync("button:text-is('Ask for a new vault key')");
         await page.WaitForSelectorAsync(".notice.good");
         await hosts.SettleAsync();
         await admin.OpenAsync(new Uri(hosts.Core, $"/admin/groups/{group}"));
         Assert.Contains("A laptop was lost", await page.InnerTextAsync("main"), StringComparison.Ordinal);
 
         await admin.OpenAsync(new Uri(hosts.Core, $"/admin/members/{ann}"));
-        await page.ClickAsync("text=Mail the invitation again");
+        await page.ClickAsync("button:text-is('Mail the invitation again')");
         await page.WaitForSelectorAsync(".notice.good");
 
         await hosts.Idp.SetActiveAsync(bob, active: false);
@@ -111,14 +111,14 @@ public sealed class TourTests(ChromiumFixture chromium)
 
         await hosts.Idp.SetActiveAsync(ann, active: false);
         await admin.OpenAsync(new Uri(hosts.Core, $"/admin/members/{ann}"));
-        await page.ClickAsync("text=Delete now");
+        await page.ClickAsync("a:text-is('Delete now')");
         await admin.InspectAsync();
         await page.ClickAsync("main button");
         await page.WaitForURLAsync("**/admin/members");
         await hosts.SettleAsync();
         await admin.OpenAsync(new Uri(hosts.Core, "/admin/log?q=Treasury"));
         Assert.Contains("Treasury", await page.InnerTextAsync("table"), StringComparison.Ordinal);
-        var export = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("text=Download CSV"));
+        var export = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("a:text-is('Download CSV')"));
         Assert.Contains("Treasury", await File.ReadAllTextAsync(await export.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

@@ -31,11 +31,12 @@ internal static class PanelVisitor
         await page.FillAsync("#password", Password);
         var secret = FromBase32(await page.InnerTextAsync("#totp-key"));
         await page.FillAsync("#code", Totp.CodeOf(secret, Totp.StepOf(TimeProvider.System.GetUtcNow())));
-        await page.ClickAsync("text=Finish");
-        await page.WaitForSelectorAsync("#recovery-codes");
+        await page.ClickAsync("button:text-is('Finish')");
+        await page.WaitForSelectorAsync("#recovery-codes, .notice");
+        Assert.False(await page.IsVisibleAsync(".notice.bad"), await page.InnerTextAsync("main"));
         await visitor.InspectAsync();
         var codes = new Queue<string>((await page.Locator("#recovery-codes li").AllInnerTextsAsync()).Select(code => code.Trim()));
-        await page.ClickAsync("text=I have kept them");
+        await page.ClickAsync("a.button.main");
         await page.WaitForURLAsync("**/admin");
         return codes;
     }
