@@ -4,6 +4,7 @@ using EncryptionService.Service.Groups;
 using EncryptionService.Service.Health;
 using EncryptionService.Service.Keys;
 using EncryptionService.Service.Ledger;
+using EncryptionService.Service.MemberPage;
 using EncryptionService.Service.Membership;
 using EncryptionService.Service.Posting;
 using EncryptionService.Service.Settings;
@@ -40,6 +41,7 @@ internal static class ServiceHost
         var app = builder.Build();
         app.UseRequestSpans(context => IsProbe(context) || context.Request.Path.StartsWithSegments(HealthDoor.Path, StringComparison.Ordinal));
         app.MapWhen(IsProbe, probes => probes.Run(ProbeEndpoints.AnswerAsync));
+        app.UseMiddleware<MemberPageDoor>();
         app.UseMiddleware<CallAuthentication>();
         app.MapGrpcService<GroupEncryptionDoor>();
         app.MapGrpcService<HealthDoor>();

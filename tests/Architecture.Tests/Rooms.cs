@@ -22,6 +22,7 @@ public sealed partial class Rooms
             ("Posting", ["Settings", "Telemetry", "Ledger", "Keys"]),
             ("Wrapping", ["Telemetry", "Keys", "Groups", "Posting"]),
             ("Membership", ["Settings", "Telemetry", "Ledger", "Keys", "Trust", "Health", "Groups"]),
+            ("MemberPage", ["Settings"]),
             ("Verification", ["Settings", "Ledger", "Keys", "Trust", "Groups"]),
         ],
         ["Provisioning"] =

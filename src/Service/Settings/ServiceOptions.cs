@@ -38,6 +38,9 @@ public sealed class ServiceOptions
     /// <summary>Leave to start with less trust in the core than the ledger remembers: a lower level, or fewer operator keys. Default false; for one start, then taken away again.</summary>
     public bool LowerTrustLevel { get; set; }
 
+    /// <summary>Serve the member's page under <c>/member</c> of the gRPC port, to everybody who reaches it. Default false.</summary>
+    public bool MemberPage { get; set; }
+
     /// <summary>One-time token for the first start, issued by the core. Needed only while the ledger has no root.</summary>
     public string? EnrolmentToken { get; set; }
 
