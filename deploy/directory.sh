@@ -33,30 +33,41 @@ scim() {
 id() { grep -o '"id":"[^"]*"' <<< "$1" | head -n 1 | cut -d '"' -f 4; }
 # have KIND FILTER BODY: the id of a resource that is there, or is made now
 have() {
-  local found
+  local found made
   found=$(id "$(scim GET "$1?filter=$2")")
-  [ -n "$found" ] || found=$(id "$(scim POST "$1" "$3")")
   if [ -z "$found" ]; then
-    echo "The core did not take it: is deploy/up.sh still running?" >&2
-    exit 1
+    made=$(scim POST "$1" "$3")
+    case $(head -n 1 <<< "$made") in
+      *" 201"*) found=$(id "$made") ;;
+      *) echo "$1: $(head -n 1 <<< "$made" | cut -d ' ' -f 2-): $(sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' <<< "$made")" >&2 ;;
+    esac
   fi
   echo "$found"
 }
 
+if ! (exec 3<> "/dev/tcp/127.0.0.1/${place%%/*}") 2> /dev/null; then
+  echo "The core does not answer at $base: bash deploy/up.sh first." >&2
+  exit 1
+fi
+
 user=$(have Users "userName%20eq%20%22${person//+/%2B}%22" \
   "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"externalId\":\"$person\",\"userName\":\"$person\",\"displayName\":\"${person%%@*}\",\"active\":true,\"emails\":[{\"primary\":true,\"type\":\"work\",\"value\":\"$person\"}]}")
+[ -n "$user" ] || exit 1
 team=$(have Groups "displayName%20eq%20%22${group// /%20}%22" \
   "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:Group\"],\"externalId\":\"$group\",\"displayName\":\"$group\"}")
-added=$(scim PATCH "Groups/$team" \
-  "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"Add\",\"path\":\"members\",\"value\":[{\"value\":\"$user\"}]}]}" | head -n 1)
-case $added in
-  *" 204"* | *" 200"*) ;;
-  *)
-    echo "The group was not changed: $added" >&2
-    exit 1
-    ;;
-esac
-echo "The directory of organization second has $person in group $group."
+if [ -n "$team" ]; then
+  added=$(scim PATCH "Groups/$team" \
+    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"Add\",\"path\":\"members\",\"value\":[{\"value\":\"$user\"}]}]}" | head -n 1)
+  case $added in
+    *" 204"* | *" 200"*) echo "The directory of organization second has $person in group $group." ;;
+    *)
+      echo "The group was not changed: $added" >&2
+      exit 1
+      ;;
+  esac
+else
+  echo "The directory of organization second has $person, and no group yet: groups need the encryption service (bash deploy/service.sh FILE). Run this again then."
+fi
 
 # link: of the newest mail to the person; the names of the files begin with the time
 link() {
@@ -71,10 +82,11 @@ link() {
 for _ in $(seq 60); do
   link=$(link)
   if [ -n "$link" ]; then
-    echo "The invitation that $person is mailed (.data/mail) has this link, for a browser:"
+    echo "The invitation that $person was mailed (.data/mail) has this link, for a browser; it is good until it was accepted:"
     echo "  $link"
     exit 0
   fi
   sleep 0.5
 done
-echo "No invitation yet: who has accepted one gets none; else look into deploy/.run/provisioning.log." >&2
+echo "No invitation was mailed within half a minute: look into deploy/.run/provisioning.log." >&2
+exit 1

@@ -45,6 +45,10 @@ case $url in
     exit 2
     ;;
 esac
+if ! answers "${url}healthz/ready"; then
+  echo "The core of the file, $url, does not answer: bash deploy/up.sh first. If that one has another address by now, create the configuration again." >&2
+  exit 1
+fi
 if [ "${image##*@sha256:}" != "$(sha256sum "$service" | cut -d ' ' -f 1)" ]; then
   echo "Note: the service was built anew since the file was made; the one of now is started."
 fi
@@ -61,6 +65,9 @@ probe=$(remembered_port "probe-$organization" 28000)
 ports=$(grep -v -e "^grpc-$organization=" -e "^probe-$organization=" "$run/ports" 2> /dev/null || true)
 printf '%s\ngrpc-%s=%s\nprobe-%s=%s\n' "$ports" "$organization" "$grpc" "$organization" "$probe" > "$run/ports"
 mkdir -p ".data/$name"
+# For the next up.sh, which starts it again. Its token is used up by then.
+kept=.data/$name/configuration.json
+[ "$(realpath "$file")" = "$(realpath -m "$kept")" ] || cp "$file" "$kept"
 
 echo "Starting the encryption service of organization $organization ..."
 (
@@ -76,9 +83,24 @@ if ! wait_for "http://localhost:$probe/healthz/ready" 60 "$name"; then
   exit 1
 fi
 
-cat << END
-It runs. The panel shows how it enrols; compare what it shows with the service's own words:
+# said NAME: from the newest line of event 610
+said() { grep '"EventId":610,' "$run/$name.log" | tail -n 1 | sed -n "s/.*\"State\":{.*\"$1\":\"\([A-Za-z0-9_-]*\)\".*/\1/p"; }
+for _ in $(seq 60); do
+  if grep -q '"EventId":510,' "$run/$name.log"; then
+    cat << END
+It runs, and has enrolled. Compare what the panel shows with the service's own words:
+  identity           $(said Identity)
+  organization key   $(said OrganizationKey)
   organization code  $(organization_code "$run/$name.log")
   log                deploy/.run/$name.log
-  stop               bash deploy/down.sh
+  stop               bash deploy/down.sh (with all the rest)
 END
+    exit 0
+  fi
+  is_running "$name" || break
+  sleep 0.5
+done
+echo "It runs, but has not enrolled within half a minute. Its last word about that, in deploy/.run/$name.log:" >&2
+grep -E '"EventId":51[0-9],' "$run/$name.log" | tail -n 1 | sed 's/.*"Message":"\([^"]*\)".*/  \1/' >&2
+echo "If the token of the file was used or has run out: create the configuration again. bash deploy/down.sh stops the service." >&2
+exit 1

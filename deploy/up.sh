@@ -125,8 +125,18 @@ for _ in $(seq 60); do
 done
 [ $enrolled = yes ] || fail "The encryption service of organization demo does not enrol."
 
-# Good once, and not while there is an administrator.
-admin=$(field "$(verb admin link --org second --json)" link)
+# Good once; that of an earlier run while nobody has used it.
+admin=$(cat "$run/admin-link" 2> /dev/null || true)
+if [ -z "$admin" ] || [ "${admin%%/admin/*}" != "$url" ] || ! answers "$admin"; then
+  admin=$(field "$(verb admin link --org second --json)" link)
+  echo "$admin" > "$run/admin-link"
+fi
+
+# Services that deploy/service.sh started in an earlier run.
+shopt -s nullglob
+for configuration in .data/service-*/configuration.json; do
+  bash deploy/service.sh "$root/$configuration" 9>&- > "$run/service.out" 2>&1 || { echo "Not started again, from $configuration:" && cat "$run/service.out"; } >&2
+done
 
 # What members trust, from the service's own words and not from the core's.
 code=$(organization_code "$run/service.log")
@@ -148,12 +158,11 @@ mv "$run/up.json.tmp" "$run/up.json"
 cat << END
 Both hosts are ready, and organization demo's service is enrolled. Addresses and tokens stand in deploy/.run/up.json.
   panel      $url/admin
-  first administrator of organization second, a link good once:
+             a link that makes an administrator of organization second, good once:
              $admin
   logs       deploy/.run/provisioning.log  deploy/.run/service.log
   data       .data
   mail       .data/mail (invitations, one file each)
-  status     dotnet run -c Release --project src/Provisioning -- status
-             (verbs that show addresses need to know them: . deploy/.run/provisioning.env)
+  status     (. deploy/.run/provisioning.env; dotnet artifacts/bin/EncryptionService.Provisioning/release/EncryptionService.Provisioning.dll status)
   stop       bash deploy/down.sh
 END
