@@ -101,21 +101,35 @@ public sealed class MemberPageTests(ChromiumFixture chromium)
         await using var first = await chromium.VisitAsync();
         var copy = await JoinAsync(first, await chain.LinkAsync("bob@acme.example"));
         await copy.SaveAsAsync(Path.Combine(folder.FullName, "copy.json"));
+        // Somebody had a hand on the file: a code of his own stands in it.
+        var text = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "copy.json"), TestContext.Current.CancellationToken);
+        var tampered = text.Replace("\"coreId\":", $"\"trusted\":\"{new string('A', 43)}\",\"coreId\":", StringComparison.Ordinal);
+        Assert.NotEqual(text, tampered);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "copy.json"), tampered, TestContext.Current.CancellationToken);
         await chain.SettleAsync();
         using var http = new HttpClient();
         await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "page.html"), await http.GetByteArrayAsync(new Uri(chain.Core, "/join/page.html"), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
+        // Another file from disk has the same storage in this browser, and in it what an earlier version of the page left.
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "other.html"), "<!doctype html><title>Other</title>", TestContext.Current.CancellationToken);
         await using var second = await chromium.VisitAsync();
+        var other = await second.Context.NewPageAsync();
+        await other.GotoAsync(new Uri(Path.Combine(folder.FullName, "other.html")).ToString());
+        await LeaveDatabaseAsync(other);
+        Assert.Contains("encryption-service", await DatabasesAsync(other));
+
         var page = second.Page;
         await page.GotoAsync(new Uri(Path.Combine(folder.FullName, "page.html")).ToString());
         await page.Locator("#use-recovery").ClickAsync();
         await page.Locator("#recovery-file").SetInputFilesAsync(Path.Combine(folder.FullName, "copy.json"));
         await page.Locator("#recovery-passphrase").FillAsync(Passphrase);
         await page.Locator("#restore").ClickAsync();
+        Assert.Equal(chain.Core.ToString().TrimEnd('/'), await page.Locator("#named-core").InnerTextAsync());
         await page.Locator("#organization-code").FillAsync(OrganizationCode.Format(chain.OrganizationKey()));
         await page.Locator("#trust").ClickAsync();
         await page.Locator($"[data-group='{group}']").WaitForAsync();
         Assert.Equal("opened", await OpenAsync(page, group));
+        Assert.DoesNotContain("encryption-service", await DatabasesAsync(other));
         Assert.Empty(second.Complaints);
         folder.Delete(recursive: true);
     }
@@ -188,6 +202,20 @@ public sealed class MemberPageTests(ChromiumFixture chromium)
               open.result.close();
               resolve(JSON.stringify(found));
             };
+          };
+        })
+        """);
+
+    /// <summary>Names of the databases that a page sees.</summary>
+    private static Task<string[]> DatabasesAsync(IPage page) => page.EvaluateAsync<string[]>("async () => (await indexedDB.databases()).map(database => database.name)");
+
+    private static Task LeaveDatabaseAsync(IPage page) => page.EvaluateAsync("""
+        () => new Promise((resolve, reject) => {
+          const open = indexedDB.open('encryption-service');
+          open.onerror = () => reject(open.error);
+          open.onsuccess = () => {
+            open.result.close();
+            resolve();
           };
         })
         """);

@@ -81,9 +81,10 @@ async function start(): Promise<void> {
   }
   const status = document.getElementById('status');
   const app: App = {
-    store: await openStore(),
+    store: await openStore(location.protocol),
     invitation: null,
     recovery: null,
+    restored: null,
     current: null,
     go: (route) => {
       if (location.hash === `#/${route}`) {

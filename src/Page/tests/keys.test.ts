@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isBy, parseJws, types } from '../src/formats/jws';
 import { register, authorize } from '../src/calls/words';
 import { StrictJson } from '../src/formats/strictJson';
@@ -7,9 +7,11 @@ import { makeKeys, whyNoKeys } from '../src/keys/make';
 import { readMemberFile, recordOf, writeMemberFile } from '../src/keys/memberFile';
 import { idsOf } from '../src/keys/memberKeys';
 import { exportPrivate, importPrivate } from '../src/keys/privateJwk';
-import { VisitStore } from '../src/keys/store';
+import { openStore, VisitStore } from '../src/keys/store';
 
 const words = 'correct horse battery';
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe('keys', () => {
   test('are not extractable unless a copy is wanted', async () => {
@@ -92,6 +94,13 @@ describe('the file', () => {
     const record = read.value ? await recordOf(read.value, words) : null;
     expect(record?.id).toBe('https://core.example acme alice');
     expect(read.value && (await recordOf(read.value, 'another passphrase'))).toBeNull();
+  });
+
+  test('brings what it remembers, and never what it trusts', async () => {
+    const trusted = 'A'.repeat(43);
+    const read = await readMemberFile(writeMemberFile({ ...(await file()), trusted }));
+    expect(read.value?.trusted).toBe(trusted);
+    expect(read.value && (await recordOf(read.value, words))?.trusted).toBeNull();
   });
 
   test.each([
@@ -179,4 +188,42 @@ test('a store for this visit keeps for this visit', async () => {
   expect((await store.read('x'))?.trusted).toBe('t');
   await store.remove('x');
   expect(await store.list()).toEqual([]);
+});
+
+describe('a page from disk', () => {
+  const storage = (deleteDatabase: (name: string) => unknown): { opened: string[] } => {
+    const opened: string[] = [];
+    const open = (name: string): never => {
+      opened.push(name);
+      throw new Error('opened');
+    };
+    vi.stubGlobal('indexedDB', { open, deleteDatabase });
+    return { opened };
+  };
+
+  test.each(['file:', 'content:', 'blob:'])('(%s) stores nothing, deletes what is left, and does not wait for it', async (protocol) => {
+    const deleted: string[] = [];
+    // No event ever comes: another tab blocks it.
+    const { opened } = storage((name) => deleted.push(name));
+    expect((await openStore(protocol)).kind).toBe('disk');
+    expect(deleted).toEqual(['encryption-service']);
+    expect(opened).toEqual([]);
+  });
+
+  test('works where there is no storage at all', async () => {
+    storage(() => {
+      throw new Error('denied');
+    });
+    expect((await openStore('file:')).kind).toBe('disk');
+    vi.stubGlobal('indexedDB', undefined);
+    expect((await openStore('file:')).kind).toBe('disk');
+  });
+
+  test.each(['https:', 'http:'])('is none that comes over %s: there the storage is asked, and nothing deleted', async (protocol) => {
+    const deleted: string[] = [];
+    const { opened } = storage((name) => deleted.push(name));
+    expect((await openStore(protocol)).kind).toBe('visit');
+    expect(opened).toEqual(['encryption-service']);
+    expect(deleted).toEqual([]);
+  });
 });

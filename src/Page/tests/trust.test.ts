@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { sealBox } from '../src/keys/keyBox';
+import { readMemberFile, recordOf, writeMemberFile } from '../src/keys/memberFile';
+import type { MemberKeys } from '../src/keys/memberKeys';
 import { VisitStore } from '../src/keys/store';
 import { importPrivate } from '../src/keys/privateJwk';
 import type { MemberRecord } from '../src/keys/record';
@@ -171,6 +174,47 @@ describe('a group', () => {
       statement.epoch === 2 ? { ...statement, commitment: vector.pinned } : statement,
     );
     expect(await readOlder(result.key, swapped, 2)).toBeNull();
+  });
+});
+
+describe('a recovery copy that somebody had a hand on', () => {
+  const words = 'correct horse battery';
+
+  /** The vector's keys as they were when their copy was made. */
+  async function extractable(): Promise<MemberKeys> {
+    const { keys } = await member();
+    const own = (jwk: object): JsonWebKey => Object.fromEntries(Object.entries(jwk).filter(([name]) => name !== 'alg'));
+    const privateKey = await crypto.subtle.importKey('jwk', own(vector.hpke), { name: 'X25519' }, true, ['deriveBits']);
+    return {
+      hpke: { jwk: keys.hpke.jwk, pair: { publicKey: keys.hpke.pair.publicKey, privateKey } },
+      signing: {
+        jwk: keys.signing.jwk,
+        privateKey: await crypto.subtle.importKey('jwk', own(vector.signing), { name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']),
+      },
+    };
+  }
+
+  test('opens nothing by the trust that it names: the core there has all that fits to it', async () => {
+    const before = await storeOf(await member());
+    core({}, {}, {});
+    await openGroup(before, id, vector.group);
+    const { groups = {}, organization = '', member: name = '' } = (await before.read(id)) ?? {};
+    const keys = await sealBox(await extractable(), words, organization, name);
+    const text = writeMemberFile({ core: 'https://core.example', organization, member: name, coreId: 'core', trusted: vector.pinned, keys, groups });
+
+    const file = (await readMemberFile(text)).value;
+    const record = file ? await recordOf(file, words) : null;
+    if (!record) {
+      throw new Error('the copy does not open');
+    }
+    const store = await storeOf(record);
+    expect((await openGroup(store, record.id, vector.group)).value?.result).toMatchObject({ outcome: 'unverified', reason: 'nothing-pinned' });
+    // The memory came along, and the code, once a person has entered it, opens the same.
+    expect((await store.read(record.id))?.groups).toEqual(groups);
+    expect(Object.keys(groups)).toEqual([vector.group]);
+    await store.update(record.id, (present) => ({ ...(present ?? record), trusted: vector.pinned }));
+    core({ statements: [] });
+    expect((await openGroup(store, record.id, vector.group)).value?.result?.outcome).toBe('opened');
   });
 });
 

@@ -29,7 +29,7 @@ if (verb === 'make') {
       error: read.error ?? null,
       keys: record && idsOf(record.keys),
       extractable,
-      trusted: record?.trusted ?? null,
+      trusted: read.value?.trusted ?? null,
       groups: record?.groups ?? {},
     }),
   );

@@ -43,7 +43,9 @@ export async function acceptInvitation(
     // Another tab may have been first.
     recovery = sameKeys(idsOf(record.keys), idsOf(made.keys)) ? made.copy : null;
     // The browser may drop what it was not asked to keep. Some ask the person first, and nothing here waits for that.
-    globalThis.navigator?.storage?.persist?.().catch(() => false);
+    if (store.kind === 'kept') {
+      globalThis.navigator?.storage?.persist?.().catch(() => false);
+    }
   }
   return { record, answer: await accept(record, link), recovery };
 }

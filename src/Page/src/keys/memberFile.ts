@@ -12,6 +12,7 @@ export interface MemberFile {
   readonly organization: string;
   readonly member: string;
   readonly coreId: string;
+  /** What the file says is trusted; never taken over. */
   readonly trusted: string | null;
   readonly keys: KeyBox;
   readonly groups: Readonly<Record<string, KnownGroup>>;
@@ -61,11 +62,11 @@ export async function readMemberFile(text: string): Promise<Parsed<MemberFile>> 
   return problem === null ? verifyGroups(file) : wrong(`its ${problem}`);
 }
 
-/** The record of a file whose keys this passphrase opens; null for another passphrase. */
+/** The record of a file whose keys this passphrase opens; null for another passphrase. It trusts nothing yet: only the keys are sealed, the rest is anybody's word. */
 export async function recordOf(file: MemberFile, passphrase: string): Promise<MemberRecord | null> {
   const keys = await openBox(file.keys, passphrase, file.organization, file.member);
-  const { core, organization, member, coreId, trusted, groups } = file;
-  return keys && { id: recordId(core, organization, member), core, organization, member, coreId, trusted, keys, groups, title: '' };
+  const { core, organization, member, coreId, groups } = file;
+  return keys && { id: recordId(core, organization, member), core, organization, member, coreId, trusted: null, keys, groups, title: '' };
 }
 
 function readGroups(json: StrictJson): Record<string, KnownGroup> {

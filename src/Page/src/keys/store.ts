@@ -3,8 +3,8 @@ import type { MemberRecord } from './record';
 
 /** Where memberships are kept. */
 export interface MemberStore {
-  /** `kept`: in this browser; `visit`: in memory, until the page is closed. */
-  readonly kind: 'kept' | 'visit';
+  /** `kept`: in this browser; `visit`: in memory, until the page is closed; `disk`: the same, because the page is a file. */
+  readonly kind: 'kept' | 'visit' | 'disk';
   list(): Promise<MemberRecord[]>;
   read(id: string): Promise<MemberRecord | null>;
   /** Changes a record, or makes it; nobody else writes between reading and writing. */
@@ -15,14 +15,30 @@ export interface MemberStore {
 const databaseName = 'encryption-service';
 const storeName = 'members';
 
-/** The store of this browser; where it cannot keep keys (private windows), one for this visit only. */
-export async function openStore(): Promise<MemberStore> {
+/** Whether the page is no server's: then its storage may be every other file's, too. */
+export const isFromDisk = (protocol: string): boolean => protocol !== 'https:' && protocol !== 'http:';
+
+/** The store of this browser; where it cannot keep keys (private windows) or must not (files), one for this visit only. */
+export async function openStore(protocol: string): Promise<MemberStore> {
+  if (isFromDisk(protocol)) {
+    forget();
+    return new VisitStore('disk');
+  }
   try {
     const database = await openDatabase();
     await probe(database);
     return new KeptStore(database);
   } catch {
     return new VisitStore();
+  }
+}
+
+/** Deletes what an earlier version left. Another tab may block it for as long as it likes, so nothing waits for it. */
+function forget(): void {
+  try {
+    indexedDB.deleteDatabase(databaseName);
+  } catch {
+    // No storage here: nothing was left.
   }
 }
 
@@ -93,8 +109,9 @@ class KeptStore implements MemberStore {
 
 /** Memory, for this visit. */
 export class VisitStore implements MemberStore {
-  readonly kind = 'visit';
   private readonly records = new Map<string, MemberRecord>();
+
+  constructor(readonly kind: 'visit' | 'disk' = 'visit') {}
 
   async list(): Promise<MemberRecord[]> {
     return [...this.records.values()];

@@ -21,33 +21,71 @@ export async function scanPicture(file: Blob): Promise<string | null> {
   }
 }
 
-/** Looks through the camera until a QR code is seen, or until it is stopped. Fails where there is no camera, or none is allowed. */
-export async function scanCamera(video: HTMLVideoElement, found: (text: string) => void): Promise<{ stop(): void }> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
-  let running = true;
-  const stop = (): void => {
-    running = false;
-    stream.getTracks().forEach((track) => track.stop());
-    video.srcObject = null;
-  };
-  try {
-    video.srcObject = stream;
-    await video.play();
-    const read = await reader();
-    const look = async (): Promise<void> => {
-      const text = running ? await read(video, video.videoWidth, video.videoHeight).catch(() => null) : null;
-      if (text !== null && running) {
-        found(text);
-      } else if (running) {
-        setTimeout(() => void look(), pause);
-      }
-    };
-    void look();
-    return { stop };
-  } catch (error) {
-    stop();
-    throw error;
+/** Looks through the camera for a QR code. It can be left at any time: also before the browser hands the camera out. */
+export class Camera {
+  private looking: AbortController | null = null;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly found: (text: string) => void,
+  ) {}
+
+  /** Whether it was started and neither stopped nor failed since. */
+  get wanted(): boolean {
+    return this.looking !== null;
   }
+
+  /** Begins to look, until a code is found or `stop`. Fails where there is no camera, or none is allowed, unless it was stopped meanwhile. */
+  async start(): Promise<void> {
+    this.stop();
+    const looking = new AbortController();
+    this.looking = looking;
+    try {
+      await look(this.video, looking.signal, (text) => {
+        this.stop();
+        this.found(text);
+      });
+    } catch (error) {
+      if (!looking.signal.aborted) {
+        this.stop();
+        throw error;
+      }
+    }
+  }
+
+  stop(): void {
+    this.looking?.abort();
+    this.looking = null;
+  }
+}
+
+async function look(video: HTMLVideoElement, left: AbortSignal, found: (text: string) => void): Promise<void> {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+  const stop = (): void => stream.getTracks().forEach((track) => track.stop());
+  if (left.aborted) {
+    // The person was faster than the browser. The video may be another camera's by now.
+    stop();
+    return;
+  }
+  left.addEventListener('abort', () => {
+    stop();
+    video.srcObject = null;
+  });
+  video.srcObject = stream;
+  await video.play();
+  const read = await reader();
+  const again = async (): Promise<void> => {
+    const text = left.aborted ? null : await read(video, video.videoWidth, video.videoHeight).catch(() => null);
+    if (left.aborted) {
+      return;
+    }
+    if (text === null) {
+      setTimeout(() => void again(), pause);
+    } else {
+      found(text);
+    }
+  };
+  void again();
 }
 
 /** The browser's own reader where it has one; else one that is loaded now. */

@@ -9,6 +9,8 @@ export interface App {
   /** The invitation that the page was opened with; gone once it is accepted. */
   invitation: InvitationLink | null;
   recovery: RecoveryCopy | null;
+  /** Id of the membership whose keys were taken from a file on this visit. */
+  restored: string | null;
   /** Id of the membership that is looked at. */
   current: string | null;
   /** Goes to a route, such as `groups` or `group/g1`. */

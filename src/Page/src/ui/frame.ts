@@ -1,3 +1,4 @@
+import { isFromDisk } from '../keys/store';
 import type { View } from './app';
 import { el } from './dom';
 
@@ -7,6 +8,8 @@ const links = [
   ['code', 'Organization code'],
   ['keys', 'My keys'],
 ] as const;
+
+const nothingKept = 'Opened from disk it keeps nothing: you need your recovery copy and the organization code at every visit.';
 
 let shown: View | null = null;
 
@@ -47,14 +50,21 @@ export function navigation(route: string | null): void {
 /** Says who serves the page, and what that means. */
 export function footer(): void {
   const texts = __SAVED__
-    ? [el('p', {}, 'A saved page: it stays what it was on the day it was saved.')]
+    ? [
+        el(
+          'p',
+          {},
+          'A saved page: it stays what it was on the day it was saved.',
+          isFromDisk(location.protocol) ? ` ${nothingKept}` : null,
+        ),
+      ]
     : [
         el(
           'p',
           {},
-          'Whoever serves a page decides what it does. To depend on nobody for that, ',
+          'Whoever serves a page decides what it does. Not to depend on the core for that, use the program eec, or this page from your organization’s own server. Or ',
           el('a', { href: '/join/page.html', download: 'encryption-service-page.html', id: 'save-page' }, 'save this page'),
-          ' once and open it from your own disk, or use the program eec.',
+          ` once and open it from your own disk. ${nothingKept}`,
         ),
       ];
   document.getElementById('footer')?.replaceChildren(...texts);

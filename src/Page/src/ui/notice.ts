@@ -1,4 +1,5 @@
 import type { CoreProblem } from '../calls/problem';
+import type { MemberStore } from '../keys/store';
 import { el } from './dom';
 
 /** A coloured card with a word about how things are. */
@@ -10,6 +11,18 @@ export function notice(kind: 'good' | 'info' | 'warn' | 'bad', heading: string, 
     el('h2', {}, heading),
     ...texts.filter((text) => text !== '').map((text) => el('p', {}, text)),
   );
+}
+
+/** Says that keys do not stay, why, and what follows; null where they are kept. */
+export function visitNotice(store: MemberStore, then: string): HTMLElement | null {
+  if (store.kind === 'kept') {
+    return null;
+  }
+  const why =
+    store.kind === 'disk'
+      ? 'This page was opened from disk, where another file could use what it stores. So it stores nothing.'
+      : 'This browser does not store keys (a private window, perhaps).';
+  return notice('warn', 'For this visit only', `${why} ${then}`);
 }
 
 /** Why a call came to nothing. */

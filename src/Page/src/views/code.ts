@@ -1,6 +1,6 @@
 import { formatCode, parseCode } from '../formats/organizationCode';
 import type { MemberRecord } from '../keys/record';
-import { scanCamera, scanPicture } from '../scan/scan';
+import { Camera, scanPicture } from '../scan/scan';
 import type { App, View } from '../ui/app';
 import { busy, button, card, el, field, paragraph } from '../ui/dom';
 import { save } from '../ui/download';
@@ -15,6 +15,7 @@ export async function codeView(app: App, member: MemberRecord): Promise<View> {
     nodes: [
       el('h1', {}, 'Organization code'),
       ...recoveryCard(app, member),
+      trusted === null && app.restored === member.id ? whyAgain(member) : null,
       trusted === null
         ? paragraph(
             'Your administrator gives you this code: on paper, in person, on your intranet. Do not take it from this page’s provider. ',
@@ -41,6 +42,16 @@ function recoveryCard(app: App, member: MemberRecord): HTMLElement[] {
       again,
     ),
   ];
+}
+
+/** A file is no ground for trust, and it names the core that is asked next. */
+function whyAgain(member: MemberRecord): HTMLElement {
+  return notice(
+    'info',
+    'Enter the code again',
+    'Your keys are here. The code does not come with them: only the keys in the file are sealed, and whoever could change the file could have put another code into it.',
+    el('span', {}, 'Compare the address, too. The file says that your core is ', el('code', { id: 'named-core' }, member.core)),
+  );
 }
 
 function codeForm(app: App, member: MemberRecord, replaces: boolean): { form: HTMLElement; stop: () => void } {
@@ -119,10 +130,8 @@ function scanning(input: HTMLInputElement, faults: HTMLElement, app: App): { nod
     tabindex: '-1',
     'aria-label': 'Picture with the code',
   });
-  let camera: { stop(): void } | null = null;
   const stop = (): void => {
-    camera?.stop();
-    camera = null;
+    camera.stop();
     video.hidden = true;
   };
   const take = (text: string | null): void => {
@@ -136,17 +145,18 @@ function scanning(input: HTMLInputElement, faults: HTMLElement, app: App): { nod
     app.say('A code was read. Compare it, then trust it.');
     input.focus();
   };
+  const camera = new Camera(video, take);
   const scan = button(
     'Scan with the camera',
     'scan-code',
     async () => {
-      if (camera !== null) {
+      if (camera.wanted) {
         stop();
         return;
       }
       video.hidden = false;
       try {
-        camera = await scanCamera(video, take);
+        await camera.start();
       } catch {
         stop();
         faults.replaceChildren(fault('The camera cannot be used. Type the code, or take a picture of it.'));

@@ -7,7 +7,7 @@ import { type MemberRecord, recordId } from '../keys/record';
 import type { App, View } from '../ui/app';
 import { busy, button, card, el, facts, field, paragraph } from '../ui/dom';
 import { save } from '../ui/download';
-import { fault, notice, problemNotice } from '../ui/notice';
+import { fault, notice, problemNotice, visitNotice } from '../ui/notice';
 
 /** The invitation: whose it is, and the making of keys. */
 export async function joinView(app: App): Promise<View> {
@@ -122,13 +122,7 @@ function recoveryOffer(app: App, wanted: HTMLInputElement, fields: HTMLElement):
     'div',
     {},
     paragraph('Two keys are made in this browser and stay in it: no script can read them out, not even this page’s.'),
-    app.store.kind === 'visit'
-      ? notice(
-          'warn',
-          'For this visit only',
-          'This browser does not store keys (a private window, perhaps). They are gone when this page is closed: a recovery copy is the only way to come back.',
-        )
-      : null,
+    visitNotice(app.store, 'Your keys are gone when this page is closed: a recovery copy is the only way to come back.'),
     el('div', { class: 'check' }, wanted, el('label', { for: 'want-recovery' }, 'Make a recovery copy (recommended)')),
     el(
       'p',

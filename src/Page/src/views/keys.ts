@@ -3,7 +3,7 @@ import { idsOf } from '../keys/memberKeys';
 import type { MemberRecord } from '../keys/record';
 import { type App, titleOf, type View } from '../ui/app';
 import { button, card, el, facts, paragraph } from '../ui/dom';
-import { notice } from '../ui/notice';
+import { visitNotice } from '../ui/notice';
 
 /** What is kept in this browser: thumbprints to compare with an operator, and the way to remove it. */
 export async function keysView(app: App, member: MemberRecord): Promise<View> {
@@ -46,12 +46,9 @@ export async function keysView(app: App, member: MemberRecord): Promise<View> {
 }
 
 async function whereKept(app: App): Promise<HTMLElement> {
-  if (app.store.kind === 'visit') {
-    return notice(
-      'warn',
-      'For this visit only',
-      'This browser does not store keys. They are gone when this page is closed; your recovery copy brings them back.',
-    );
+  const visit = visitNotice(app.store, 'Your keys are gone when this page is closed; your recovery copy brings them back.');
+  if (visit !== null) {
+    return visit;
   }
   const persistent = (await navigator.storage?.persisted?.()) ?? false;
   return paragraph(

@@ -1,7 +1,7 @@
 import { readMemberFile, recordOf } from '../keys/memberFile';
 import type { App, View } from '../ui/app';
 import { busy, card, el, field, paragraph } from '../ui/dom';
-import { fault, notice } from '../ui/notice';
+import { fault, visitNotice } from '../ui/notice';
 
 /** Takes keys from a recovery copy, or from a file of eec. */
 export function restoreView(app: App): View {
@@ -29,15 +29,14 @@ export function restoreView(app: App): View {
     title: 'Recovery copy',
     nodes: [
       el('h1', {}, 'Use a recovery copy'),
-      app.store.kind === 'visit'
-        ? notice('warn', 'For this visit only', 'This browser does not store keys. Keep the file: you need it again next time.')
-        : null,
+      visitNotice(app.store, 'Keep the file: you need it again next time.'),
       card(
         '',
         {},
         paragraph(
           'The file that you saved when your keys were made, or the file of the program eec. It is read in this browser and sent nowhere.',
         ),
+        paragraph('Have your organization code at hand: a file brings keys, and no trust.'),
         form,
       ),
     ],
@@ -63,7 +62,8 @@ async function restore(app: App, file: File | undefined, passphrase: string): Pr
   }
   await app.store.update(record.id, (there) => there ?? record);
   app.current = record.id;
+  app.restored = record.id;
   app.say('Keys taken over.');
-  app.go(record.trusted === null ? 'code' : 'groups');
+  app.go('code');
   return null;
 }
