@@ -209,7 +209,7 @@ public sealed class MemberPageTests(ChromiumFixture chromium)
     /// <summary>Names of the databases that a page sees.</summary>
     private static Task<string[]> DatabasesAsync(IPage page) => page.EvaluateAsync<string[]>("async () => (await indexedDB.databases()).map(database => database.name)");
 
-    private static Task LeaveDatabaseAsync(IPage page) => page.EvaluateAsync("""
+    private static async Task LeaveDatabaseAsync(IPage page) => await page.EvaluateAsync("""
         () => new Promise((resolve, reject) => {
           const open = indexedDB.open('encryption-service');
           open.onerror = () => reject(open.error);

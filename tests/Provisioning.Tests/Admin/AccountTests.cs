@@ -5,6 +5,7 @@ using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Tests.Setting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EncryptionService.Provisioning.Tests.Admin;
 
@@ -121,7 +122,7 @@ public sealed class AccountTests
     {
         await using var world = await PanelWorld.CreateAsync();
         using var browser = await world.SignInAsync();
-        var passwords = world.Core.Get<Passwords>();
+        var passwords = world.Listening.Services.GetRequiredService<Passwords>();
         var id = await world.Core.Store.ReadAsync(db => db.Administrators.Select(row => row.Id).SingleAsync(PanelWorld.Stop), PanelWorld.Stop);
         (string, string)[] right = [("present", PanelWorld.Password), ("next", "five ordinary words and 2 more")];
 
