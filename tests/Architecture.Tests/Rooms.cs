@@ -38,7 +38,7 @@ public sealed partial class Rooms
             ("Invitations", ["Settings", "Database", "Directory", "Organizations"]),
             ("Envelopes", ["Settings", "Database", "Doors", "Directory", "Organizations"]),
             ("MemberApi", ["Settings", "Database", "Doors", "Directory", "Organizations", "Envelopes"]),
-            ("MemberPage", []),
+            ("MemberPage", ["Settings"]),
             ("Dispatch", ["Settings", "Database", "Directory", "Organizations", "Envelopes", "MemberApi"]),
             ("Scim", ["Settings", "Database", "Directory", "Journal", "Organizations", "Connections"]),
             ("Health", ["Database"]),

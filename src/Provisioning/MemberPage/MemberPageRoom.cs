@@ -1,3 +1,5 @@
+using EncryptionService.Provisioning.Settings;
+
 namespace EncryptionService.Provisioning.MemberPage;
 
 /// <summary>Serves the member's page (docs/spec/page.md).</summary>
@@ -48,6 +50,7 @@ internal static class MemberPageRoom
         headers.CacheControl = caching;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
+        TransportSecurity.Set(response);
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Permissions;

@@ -31,6 +31,8 @@ internal sealed class MemberPageDoor(RequestDelegate next, IOptions<ServiceOptio
         // What its meta element cannot say. Scripts, styles and calls are its own policy's.
         headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
         headers.XContentTypeOptions = "nosniff";
+        // TLS is the ingress's work; on a laptop without it a browser takes no notice.
+        headers.StrictTransportSecurity = "max-age=31536000";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

@@ -4,6 +4,7 @@ using EncryptionService.Provisioning.Database;
 using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Tests.Setting;
+using Microsoft.EntityFrameworkCore;
 
 namespace EncryptionService.Provisioning.Tests.Admin;
 
@@ -96,8 +97,13 @@ public sealed class AccountTests
         using var stranger = world.Browse();
         var form = (await browser.GetAsync("/admin/administrators")).Hidden;
 
-        var made = await browser.SendAsync(HttpMethod.Post, "/admin/administrators", form);
-        var again = await browser.SendAsync(HttpMethod.Post, "/admin/administrators", form);
+        var refused = await browser.SendAsync(HttpMethod.Post, "/admin/administrators", [.. form, ("present", "not my password at all")]);
+        var made = await browser.SendAsync(HttpMethod.Post, "/admin/administrators", [.. form, ("present", PanelWorld.Password)]);
+        var again = await browser.SendAsync(HttpMethod.Post, "/admin/administrators", [.. form, ("present", PanelWorld.Password)]);
+
+        // A session that was borrowed for a minute makes no account that stays.
+        Assert.Equal(422, refused.Status);
+        Assert.DoesNotContain("/admin/welcome/", refused.Text, StringComparison.Ordinal);
 
         var link = made.ValueOf("link");
         Assert.Matches("^https://core\\.example/admin/welcome/[A-Za-z0-9_-]{43}$", link);
@@ -108,6 +114,29 @@ public sealed class AccountTests
         var done = await browser.PostAsync("/admin/administrators", [("link", hash)], "/admin/administrators?handler=Withdraw");
         Assert.Contains("The invitation was withdrawn.", done.Words, StringComparison.Ordinal);
         Assert.Equal(404, (await stranger.GetAsync(new Uri(link).AbsolutePath)).Status);
+    }
+
+    [Fact]
+    public async Task A_locked_account_is_not_asked_for_its_password_and_two_looks_at_once_are_one()
+    {
+        await using var world = await PanelWorld.CreateAsync();
+        using var browser = await world.SignInAsync();
+        var passwords = world.Core.Get<Passwords>();
+        var id = await world.Core.Store.ReadAsync(db => db.Administrators.Select(row => row.Id).SingleAsync(PanelWorld.Stop), PanelWorld.Stop);
+        (string, string)[] right = [("present", PanelWorld.Password), ("next", "five ordinary words and 2 more")];
+
+        Assert.True(passwords.TryEnter(id));
+        Assert.Equal(422, (await browser.PostAsync("/admin/account/password", right)).Status);
+        passwords.Leave(id);
+
+        for (var failure = 0; failure < 5; failure++)
+        {
+            Assert.Equal(422, (await browser.PostAsync("/admin/account/password", [("present", "not my password at all"), ("next", "five ordinary words and 2 more")])).Status);
+        }
+
+        Assert.Equal(422, (await browser.PostAsync("/admin/account/password", right)).Status);
+        world.Core.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, (await browser.PostAsync("/admin/account/password", right)).Status);
     }
 
     [Fact]

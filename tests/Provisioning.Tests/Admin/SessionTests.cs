@@ -1,5 +1,6 @@
 using EncryptionService.Provisioning.Admin.Accounts;
 using EncryptionService.Provisioning.Database;
+using EncryptionService.Provisioning.Directory;
 using EncryptionService.Provisioning.Organizations;
 using EncryptionService.Provisioning.Tests.Setting;
 using Microsoft.EntityFrameworkCore;
@@ -190,12 +191,15 @@ public sealed class SessionTests
         var bob = await world.AdministratorAsync(email: "bob@example.com", name: "Bob");
         using var bobs = await bob.SignInAsync();
 
+        var way = await world.Core.Get<OrganizationBook>().AdminTokenAsync("acme", Actor.Command, PanelWorld.Stop);
+        Assert.Equal(200, (await bobs.GetAsync($"/admin/welcome/{way}")).Status);
         var ask = await ada.GetAsync($"/admin/administrators/{bob.Id}/remove");
         var done = await ada.PostAsync($"/admin/administrators/{bob.Id}/remove");
 
         Assert.Contains("Remove Bob?", ask.Words, StringComparison.Ordinal);
         Assert.Contains("Bob was removed.", done.Words, StringComparison.Ordinal);
         Assert.Equal("/admin/sign-in", (await bobs.GetAsync("/admin")).Path);
+        Assert.Equal(404, (await bobs.GetAsync($"/admin/welcome/{way}")).Status);
         Assert.Equal(401, (await bobs.SignInAsync(bob.Email, PanelWorld.Password, bob.RecoveryCodes.Dequeue())).Status);
     }
 }

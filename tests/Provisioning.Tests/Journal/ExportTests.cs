@@ -24,6 +24,9 @@ public sealed class ExportTests
     [InlineData("＝1+1", "\"'＝1+1\"")]
     [InlineData("\tx", "\"'\tx\"")]
     [InlineData("\rx", "\"'\rx\"")]
+    [InlineData("x;=1+1;y", "x;'=1+1;y")]
+    [InlineData("x; @SUM(A1)", "x;' @SUM(A1)")]
+    [InlineData("x\t+cmd", "x\t'+cmd")]
     [InlineData("-12", "-12")]
     [InlineData("'quoted", "\"'quoted\"")]
     public void A_cell_is_no_formula(string? text, string cell) => Assert.Equal(cell, Csv.Cell(text));

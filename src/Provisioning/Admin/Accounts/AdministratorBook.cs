@@ -148,7 +148,7 @@ internal sealed class AdministratorBook(CoreStore store, Passwords passwords, To
         },
         cancellationToken);
 
-    /// <summary>Removes somebody else, with all sessions.</summary>
+    /// <summary>Removes somebody else, with all sessions and all open invitations of the organization: one of them may be that person's way back.</summary>
     /// <returns>False: there is no such administrator in this organization, or it is the caller.</returns>
     public Task<bool> RemoveAsync(PanelSession session, string id, CancellationToken cancellationToken) => store.WriteAsync(
         async db =>
@@ -161,6 +161,11 @@ internal sealed class AdministratorBook(CoreStore store, Passwords passwords, To
 
             await db.AdministratorSessions.Where(other => other.AdministratorId == id).ExecuteDeleteAsync(cancellationToken);
             await db.RecoveryCodes.Where(other => other.AdministratorId == id).ExecuteDeleteAsync(cancellationToken);
+            if (await db.AdminLinks.Where(link => link.OrganizationId == session.Organization && link.UsedAt == null).ExecuteDeleteAsync(cancellationToken) > 0)
+            {
+                audit.Add(db, session.Organization, session.Actor, "admin.link-withdrawn", session.Organization);
+            }
+
             db.Administrators.Remove(row);
             audit.Add(db, session.Organization, session.Actor, "administrator.removed", id, row.Email);
             return true;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EncryptionService.Provisioning.Admin.Accounts;
 
 /// <summary>What a look at a password said.</summary>
@@ -26,6 +28,7 @@ internal sealed class Passwords : IDisposable
     private static readonly Lazy<PasswordHash> nobodys = new(() => PasswordHash.Of(Organizations.OneTimeSecret.Create().Secret));
 
     private readonly SemaphoreSlim turns = new(AtOnce, AtOnce);
+    private readonly ConcurrentDictionary<string, bool> entered = new(StringComparer.Ordinal);
     private int waiting;
 
     /// <summary>A hash to keep; null: too many wait already.</summary>
@@ -44,6 +47,13 @@ internal sealed class Passwords : IDisposable
         },
         PasswordCheck.Busy,
         cancellationToken);
+
+    /// <summary>One look at a time at each administrator's own password: a session does not fill the queue that everybody's sign-in waits in.</summary>
+    /// <returns>False: one is under way.</returns>
+    public bool TryEnter(string administrator) => entered.TryAdd(administrator, true);
+
+    /// <summary>The look that <see cref="TryEnter"/> let in is over.</summary>
+    public void Leave(string administrator) => entered.TryRemove(administrator, out _);
 
     /// <inheritdoc/>
     public void Dispose() => turns.Dispose();

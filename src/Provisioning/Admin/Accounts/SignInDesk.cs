@@ -46,23 +46,39 @@ internal sealed partial class SignInDesk(
             return (SignInVerdict.Refused, null);
         }
 
-        // Parameters were raised since: the password is at hand only now.
-        var renewed = check == PasswordCheck.RightButOutdated ? await passwords.HashAsync(typed, cancellationToken) : null;
         var token = await store.WriteAsync( // (3)
             async db =>
             {
                 // Sets what is there already: attempts at one account come one after the other from here on, and later ones see the lock.
                 await db.Administrators.Where(row => row.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Failures, row => row.Failures), cancellationToken);
                 return await db.Administrators.SingleOrDefaultAsync(row => row.Id == found.Id, cancellationToken) is { } row
-                    ? await DecideAsync(db, row, check != PasswordCheck.Wrong && row.PasswordHash == found.PasswordHash, renewed, code.Trim(), visitor, cancellationToken)
+                    ? await DecideAsync(db, row, check != PasswordCheck.Wrong && row.PasswordHash == found.PasswordHash, code.Trim(), visitor, cancellationToken)
                     : null;
             },
             cancellationToken);
+        if (token is not null && check == PasswordCheck.RightButOutdated)
+        {
+            await RenewAsync(found.Id, found.PasswordHash, typed, cancellationToken);
+        }
+
         return token is null ? (SignInVerdict.Refused, null) : (SignInVerdict.SignedIn, token);
     }
 
+    /// <summary>Parameters were raised since: the password is at hand only now. After everything was decided, so that the time it takes tells a stranger nothing.</summary>
+    private async Task RenewAsync(string id, string outdated, string password, CancellationToken cancellationToken)
+    {
+        if (await passwords.HashAsync(password, cancellationToken) is { } renewed)
+        {
+            var text = renewed.ToString();
+            await store.WriteAsync(
+                db => db.Administrators.Where(row => row.Id == id && row.PasswordHash == outdated)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, text), cancellationToken),
+                cancellationToken);
+        }
+    }
+
     private async Task<string?> DecideAsync(
-        CoreDb db, AdministratorRow row, bool passwordFits, PasswordHash? renewed, string code, Visitor visitor, CancellationToken cancellationToken)
+        CoreDb db, AdministratorRow row, bool passwordFits, string code, Visitor visitor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (row.LockedUntil > now)
@@ -85,7 +101,6 @@ internal sealed partial class SignInDesk(
         row.FailedAt = null;
         row.LockedUntil = null;
         row.SignedInAt = now;
-        row.PasswordHash = renewed?.ToString() ?? row.PasswordHash;
         audit.Add(db, row.OrganizationId, Actor.Administrator(row.Id), "administrator.signed-in", row.Id, row.Email, $"{used}, {visitor.Client}, {visitor.Address}");
         return await sessions.AddAsync(db, row.Id, visitor, cancellationToken);
     }

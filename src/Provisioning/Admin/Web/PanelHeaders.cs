@@ -1,3 +1,4 @@
+using EncryptionService.Provisioning.Settings;
 using Microsoft.Net.Http.Headers;
 
 namespace EncryptionService.Provisioning.Admin.Web;
@@ -15,6 +16,7 @@ internal static class PanelHeaders
         var headers = response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
+        TransportSecurity.Set(response);
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

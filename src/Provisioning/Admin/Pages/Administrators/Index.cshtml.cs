@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace EncryptionService.Provisioning.Admin.Pages;
 
 /// <summary>Who administers the organization, and links for further people.</summary>
-internal sealed class AdministratorsPage(AdministratorBook book, OrganizationBook organizations, IOptions<ProvisioningOptions> options, TimeProvider time) : PanelPage
+internal sealed class AdministratorsPage(AdministratorBook book, OrganizationBook organizations, OwnAccount account, IOptions<ProvisioningOptions> options, TimeProvider time) : PanelPage
 {
     public IReadOnlyList<AdministratorView> People { get; private set; } = [];
 
@@ -26,12 +26,20 @@ internal sealed class AdministratorsPage(AdministratorBook book, OrganizationBoo
 
     public Task OnGetAsync() => ReadAsync();
 
-    public async Task<IActionResult> OnPostAsync(string? stamp)
+    public async Task<IActionResult> OnPostAsync(string? stamp, string? present)
     {
         await ReadAsync();
         if ((stamp ?? "") != Stamp)
         {
             Problem = "Nothing was made: the link of this form was shown already. If it was not noted, withdraw it and invite again.";
+            return Page();
+        }
+
+        if (!await account.ConfirmAsync(Session, present ?? "", Gone))
+        {
+            // A link makes an account that outlives the session it was made in.
+            Problem = OwnAccount.Refusal;
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             return Page();
         }
 
