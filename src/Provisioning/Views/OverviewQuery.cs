@@ -20,8 +20,8 @@ internal sealed record DayView(DateOnly Day, int Reads, int Writes, int Refused,
 /// <param name="Measured">How many changes that says.</param>
 internal sealed record TimesView(TimeSpan Median, TimeSpan Most, int Measured);
 
-/// <summary>Groups, by how far they are.</summary>
-internal sealed record GroupCounts(int All, int Complete, int Open, int Trouble);
+/// <summary>Groups, by how far they are; in those without keys nothing is on its way, and nobody is to have an envelope.</summary>
+internal sealed record GroupCounts(int All, int Complete, int Open, int Trouble, int WithoutKeys = 0);
 
 /// <summary>An organization at a glance.</summary>
 internal sealed record OverviewView(MemberCounts Members, GroupCounts Groups, int Waiting, int Parked, IReadOnlyList<DayView> Days);
@@ -66,7 +66,9 @@ internal sealed class OverviewQuery(CoreStore store, TimeProvider time)
         var counted = open.ToList();
         var living = counted.Count == 0 ? [] : await db.Groups.Where(row => row.OrganizationId == organization && counted.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken);
         var bad = living.Count(trouble.Contains);
-        return new GroupCounts(all, all - living.Count, living.Count - bad, bad);
+        var idle = await db.Groups.CountAsync(
+            row => row.OrganizationId == organization && !counted.Contains(row.Id) && !db.Rosters.Any(entry => entry.GroupId == row.Id && entry.RemovedSequence == null), cancellationToken);
+        return new GroupCounts(all, all - living.Count - idle, living.Count - bad, bad, idle);
     }
 
     private static async Task<IReadOnlyList<DayView>> DaysAsync(CoreDb db, string organization, long first, long last, CancellationToken cancellationToken)

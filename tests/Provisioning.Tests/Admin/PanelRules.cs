@@ -43,6 +43,7 @@ public sealed partial class PanelRules
         {
             var reply = await browser.GetAsync(page);
             Assert.Equal((200, page), (reply.Status, reply.Path));
+            Assert.DoesNotContain("<title>Panel", reply.Text, StringComparison.Ordinal);
             replies.Add(reply);
         }
 

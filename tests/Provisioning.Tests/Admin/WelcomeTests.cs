@@ -136,7 +136,7 @@ public sealed partial class WelcomeTests
         var refused = await FinishAsync(world, browser, link, await browser.GetAsync(link), email: "ADA@example.com");
 
         Assert.Equal(422, refused.Status);
-        Assert.Contains("an account with this e-mail address already", refused.Words, StringComparison.Ordinal);
+        Assert.Contains("an account with this e-mail address already. Sign in with it, or take another one.", refused.Words, StringComparison.Ordinal);
         Assert.Equal(200, (await FinishAsync(world, browser, link, refused, email: "bob@example.com")).Status);
     }
 

@@ -52,7 +52,12 @@
       return template.innerHTML.trim();
     };
     let last = part.innerHTML.trim();
-    const again = () => setTimeout(ask, 1000 * Number(part.dataset.every || 5));
+    let timer = 0;
+    const later = (milliseconds) => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, milliseconds);
+    };
+    const again = () => later(1000 * Number(part.dataset.every || 5));
     const ask = async () => {
       if (document.hidden) {
         again();
@@ -71,7 +76,9 @@
           // Untouched while nothing is new: whoever reads or stands in it is not disturbed.
           if (text !== last) {
             last = text;
+            const open = part.querySelector("details[open]") !== null;
             part.innerHTML = text;
+            all(part, "details").forEach((details) => { details.open = open; });
             prepare(part);
           }
         }
@@ -87,6 +94,9 @@
     if (!part.querySelector("[data-done]")) {
       again();
     }
+
+    // A form that is answered with a file leaves the page as it is: what it changed is asked for soon.
+    document.addEventListener("submit", () => later(1500));
   };
 
   all(document, "[data-live]").forEach(live);

@@ -61,11 +61,11 @@ internal sealed class WelcomePage(AdministratorBook book, TotpSecrets secrets, S
             case JoinVerdict.NoLink:
                 return NoLink();
             case JoinVerdict.EmailTaken:
-                return Again("There is an account with this e-mail address already. Take another one.");
+                return Again("There is an account with this e-mail address already. Sign in with it, or take another one.");
             case JoinVerdict.Busy:
                 return Again("Too many people sign in at this moment. Wait a few seconds, then try again.", StatusCodes.Status503ServiceUnavailable);
             default:
-                return Again("The code from the app did not fit. Wait for the next one; if it goes on, look at the clock of your phone.");
+                return Again("The code from the app did not fit. Wait for the next one, and type the password again, too: it is not kept. If it goes on, look at the clock of your phone.");
         }
     }
 

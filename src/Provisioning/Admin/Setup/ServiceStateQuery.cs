@@ -8,6 +8,10 @@ internal sealed class ServiceStateQuery(CoreStore store, TimeProvider time)
 {
     private const int MostReplicas = 50;
 
+    /// <summary>Whether a service has enrolled.</summary>
+    public Task<bool> IsEnrolledAsync(string organization, CancellationToken cancellationToken) =>
+        store.ReadAsync(db => db.Services.AnyAsync(row => row.OrganizationId == organization, cancellationToken), cancellationToken);
+
     /// <summary>The state now.</summary>
     public Task<ServiceState> ReadAsync(string organization, CancellationToken cancellationToken) => store.ReadAsync(
         async db =>

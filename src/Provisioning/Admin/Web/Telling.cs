@@ -8,6 +8,10 @@ namespace EncryptionService.Provisioning.Admin.Web;
 /// <summary>States, causes and reasons in the words of pages.</summary>
 internal static class Telling
 {
+    // Words of a call's note (ScimCall).
+    private const string CreatedWord = "created";
+    private const string DeletedWord = "deleted";
+
     /// <summary>A member's state.</summary>
     public static Badge Of(MemberState state) => state switch
     {
@@ -54,12 +58,17 @@ internal static class Telling
         ("GET", Database.CallKind.User) => entry.SubjectId is null ? "Users searched" : "User read",
         ("GET", Database.CallKind.Group) => entry.SubjectId is null ? "Groups searched" : "Group read",
         (_, Database.CallKind.Other) => $"{entry.What} of the service's description",
-        ("POST", var kind) => $"{kind} to be created",
+        ("POST", var kind) => Created(entry) ? $"{kind} created" : $"{kind} to be created",
         ("PUT", var kind) => $"{kind} replaced",
         ("PATCH", var kind) => $"{kind} changed",
         ("DELETE", var kind) => $"{kind} deleted",
         var (method, kind) => $"{method} of a {kind}",
     };
+
+    /// <summary>What it changed, beyond what <see cref="What"/> says; null: nothing.</summary>
+    public static string? ChangeOf(LogEntry entry) => Created(entry) ? Rest(entry.Change!, CreatedWord)
+        : entry is { IsEvent: false, What: "DELETE", Change: DeletedWord } ? null
+        : entry.Change;
 
     /// <summary>A kind of event.</summary>
     public static string EventOf(string kind, int members) => kind switch
@@ -123,12 +132,15 @@ internal static class Telling
         "member.accepted" => "Accepted the invitation",
         "member.rekeyed" => "Registered new keys",
         "member.deleted" => "Deleted",
+        "invitation.sent" => "Invitation mailed",
         "invitation.resent" => "Invitation mailed again",
         "group.created" => "Created",
         "group.changed" => "Changed",
+        "group.renamed" => "Renamed",
         "group.deleted" => "Deleted",
         "group.rotation" => "New vault key asked for",
         "group.retried" => "Compared with the service, refused members asked for again",
+        "operator.recovered" => "Recovered by an operator",
         "statement.fork" => "The service contradicted itself",
         _ => action,
     };
@@ -143,4 +155,10 @@ internal static class Telling
         < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days"),
     };
+
+    // The word alone, or before what more there is to say: "created: …", "created; joined …".
+    private static bool Created(LogEntry entry) => entry is { IsEvent: false, What: "POST", Change: { } change }
+        && change.StartsWith(CreatedWord, StringComparison.Ordinal) && (change.Length == CreatedWord.Length || change.AsSpan(CreatedWord.Length) is [':' or ';', ' ', ..]);
+
+    private static string? Rest(string change, string word) => change.Length == word.Length ? null : change[(word.Length + 2)..];
 }

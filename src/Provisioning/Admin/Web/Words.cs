@@ -21,6 +21,25 @@ internal static class Words
         return tag;
     }
 
+    /// <summary>An address or a name of an account: a line ends after a dot or an at sign, not within a word.</summary>
+    public static IHtmlContent Breakable(string text)
+    {
+        var content = new HtmlContentBuilder();
+        for (var begin = 0; begin < text.Length;)
+        {
+            var end = text.AsSpan(begin).IndexOfAny('.', '@') is >= 0 and var found ? begin + found + 1 : text.Length;
+            content.Append(text[begin..end]);
+            if (end < text.Length)
+            {
+                content.AppendHtml("<wbr>");
+            }
+
+            begin = end;
+        }
+
+        return content;
+    }
+
     /// <summary>A number and its noun.</summary>
     public static string Count(long number, string one, string several) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {(number == 1 ? one : several)}";
 }

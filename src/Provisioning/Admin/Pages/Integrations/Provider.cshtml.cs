@@ -1,3 +1,4 @@
+using EncryptionService.Provisioning.Admin.Setup;
 using EncryptionService.Provisioning.Admin.Web;
 using EncryptionService.Provisioning.Connections;
 using Microsoft.AspNetCore.Mvc;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace EncryptionService.Provisioning.Admin.Pages;
 
 /// <summary>The connections of one identity provider: <em>Get credentials</em>, what became of them, and the steps on the other side.</summary>
-internal sealed class ProviderPage(ConnectionBook book) : PanelPage
+internal sealed class ProviderPage(ConnectionBook book, ServiceStateQuery states) : PanelPage
 {
     public IdentityProvider? Provider { get; private set; }
 
@@ -13,6 +14,9 @@ internal sealed class ProviderPage(ConnectionBook book) : PanelPage
 
     /// <summary>Only in the answer to the POST that made it.</summary>
     public ConnectionSecret? Secret { get; private set; }
+
+    /// <summary>True once an encryption service has enrolled.</summary>
+    public bool HasService { get; private set; }
 
     public string? Problem { get; private set; }
 
@@ -42,6 +46,7 @@ internal sealed class ProviderPage(ConnectionBook book) : PanelPage
     {
         Provider = IdentityProvider.Of(word);
         Connections = Provider is null ? [] : [.. (await book.ListAsync(Organization, Gone)).Where(connection => connection.Kind == Provider.Kind)];
+        HasService = Provider is not null && !IsFragment && await states.IsEnrolledAsync(Organization, Gone);
         return Provider is not null;
     }
 }
