@@ -12,12 +12,11 @@ using Microsoft.Extensions.Logging;
 
 namespace EncryptionService.Benchmarks.Provisioning;
 
-/// <summary>What people look at, with 10,000 members, 1,000 groups and a log at its bound: each query within 50 ms at the server, each page within 200 ms.</summary>
+/// <summary>What people look at, with 10,000 members, 1,000 groups and a log at its bound: each page within 200 ms at the server, and what its queries take of that.</summary>
 internal static class PanelBenchmark
 {
     private const string Organization = "acme";
     private const int Rounds = 15;
-    private const double QueryBar = 50;
     private const double PageBar = 200;
 
     public static Task RunAsync(DirectoryInfo? keep, bool quick, Board board, CancellationToken cancellationToken) =>
@@ -42,7 +41,7 @@ internal static class PanelBenchmark
             board.Say(string.Create(CultureInfo.InvariantCulture, $"{Products.NameOf(product)}: {seed.Calls} calls; seeded in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0} s"));
             foreach (var (name, query) in Queries(core.Services, cancellationToken))
             {
-                await MeasureAsync(QueryBar, $"{Products.NameOf(product)}: {name}", query, board);
+                await MeasureAsync(null, $"{Products.NameOf(product)}: {name}", query, board);
             }
 
             var session = await seed.SignInAsync(cancellationToken);
@@ -134,7 +133,7 @@ internal static class PanelBenchmark
         yield return ("parked events", () => log.ParkedAsync(Organization, 0, 50, token));
     }
 
-    private static async Task MeasureAsync(double bar, string name, Func<Task> query, Board board)
+    private static async Task MeasureAsync(double? bar, string name, Func<Task> query, Board board)
     {
         var begin = Stopwatch.GetTimestamp();
         await query();
@@ -147,6 +146,14 @@ internal static class PanelBenchmark
             sample.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        board.AtMost(bar, name, sample.Median, "ms", string.Create(CultureInfo.InvariantCulture, $"the slowest of {Rounds} {sample.Quantile(1):0.0} ms, the first {cold:0} ms"));
+        var note = string.Create(CultureInfo.InvariantCulture, $"the slowest of {Rounds} {sample.Quantile(1):0.0} ms, the first {cold:0} ms");
+        if (bar is { } most)
+        {
+            board.AtMost(most, name, sample.Median, "ms", note);
+        }
+        else
+        {
+            board.Add(name, sample.Median, "ms", note);
+        }
     }
 }

@@ -64,8 +64,16 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
         yield return new OrganizationRow { Id = organization, Name = "Acme Ltd", CreatedAt = now.AddDays(-400), CallKey = [] };
         yield return new ServiceRow
         {
-            OrganizationId = organization, Identity = new string('i', 43), OrganizationKey = new string('o', 43), Generation = 1, CallKey = "{}", Address = "http://127.0.0.1:9", Version = "1.0.0",
-            RevisionName = "eec-container--0000001", EnrolledAt = now.AddDays(-300), LastContactAt = now.AddMinutes(-1),
+            OrganizationId = organization,
+            Identity = new string('i', 43),
+            OrganizationKey = new string('o', 43),
+            Generation = 1,
+            CallKey = "{}",
+            Address = "http://127.0.0.1:9",
+            Version = "1.0.0",
+            RevisionName = "eec-container--0000001",
+            EnrolledAt = now.AddDays(-300),
+            LastContactAt = now.AddMinutes(-1),
         };
         yield return new ConnectionRow { Id = Connection, OrganizationId = organization, Kind = ConnectionKind.EntraId, Name = "Entra ID", CreatedAt = now.AddDays(-300), LastUsedAt = now };
     }
@@ -80,11 +88,26 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
             {
                 db.Administrators.Add(new AdministratorRow
                 {
-                    Id = "administrator", OrganizationId = organization, Email = "grace@acme.example", EmailKey = "GRACE@ACME.EXAMPLE", Name = "Grace Hopper", PasswordHash = "none", TotpSecret = [], TotpStep = 0, CreatedAt = now,
+                    Id = "administrator",
+                    OrganizationId = organization,
+                    Email = "grace@acme.example",
+                    EmailKey = "GRACE@ACME.EXAMPLE",
+                    Name = "Grace Hopper",
+                    PasswordHash = "none",
+                    TotpSecret = [],
+                    TotpStep = 0,
+                    CreatedAt = now,
                 });
                 db.AdministratorSessions.Add(new AdministratorSessionRow
                 {
-                    Hash = hash, Id = "session", AdministratorId = "administrator", CreatedAt = now, SeenAt = now, ExpiresAt = now.AddDays(1), Client = "the benchmark", Address = "127.0.0.1",
+                    Hash = hash,
+                    Id = "session",
+                    AdministratorId = "administrator",
+                    CreatedAt = now,
+                    SeenAt = now,
+                    ExpiresAt = now.AddDays(1),
+                    Client = "the benchmark",
+                    Address = "127.0.0.1",
                 });
                 return Task.CompletedTask;
             },
@@ -98,10 +121,18 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
         var userName = Text("user", index, "@acme.example");
         var row = new MemberRow
         {
-            Id = id, OrganizationId = organization, UserName = userName, UserNameKey = Folding.Fold(userName), ExternalId = Text("ext-", index), DisplayName = $"{first} {last}", Active = IsActive(index),
-            SuspendedAt = IsActive(index) ? null : now.AddDays(-(index % 29)), AcceptedAt = HasAccepted(index) ? now.AddDays(-200) : null,
+            Id = id,
+            OrganizationId = organization,
+            UserName = userName,
+            UserNameKey = Folding.Fold(userName),
+            ExternalId = Text("ext-", index),
+            DisplayName = $"{first} {last}",
+            Active = IsActive(index),
+            SuspendedAt = IsActive(index) ? null : now.AddDays(-(index % 29)),
+            AcceptedAt = HasAccepted(index) ? now.AddDays(-200) : null,
             Profile = $$"""{"name":{"givenName":"{{first}}","familyName":"{{last}}"},"emails":[{"value":"{{first}}.{{index}}@acme.example","type":"work","primary":true}],"title":"Member of staff"}""",
-            CreatedAt = now.AddDays(-290), ModifiedAt = now.AddDays(-10),
+            CreatedAt = now.AddDays(-290),
+            ModifiedAt = now.AddDays(-10),
         };
         yield return row;
         yield return Listing.Of(row);
@@ -111,8 +142,17 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
         {
             yield return new MemberKeysRow
             {
-                MemberId = id, OrganizationId = organization, HpkeJwk = "{}", SigningJwk = "{}", Alg = "HPKE-4", Hpke = Text("hpke-", index), Signing = Text("signing-", index), Counter = 1, Pinned = true,
-                Registration = envelope, RegisteredAt = now.AddDays(-200),
+                MemberId = id,
+                OrganizationId = organization,
+                HpkeJwk = "{}",
+                SigningJwk = "{}",
+                Alg = "HPKE-4",
+                Hpke = Text("hpke-", index),
+                Signing = Text("signing-", index),
+                Counter = 1,
+                Pinned = true,
+                Registration = envelope,
+                RegisteredAt = now.AddDays(-200),
             };
         }
     }
@@ -124,13 +164,24 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
         yield return new LaneRow { GroupId = id, OrganizationId = organization, NextSequence = EventsOfGroup + 1 };
         yield return new ChainRow
         {
-            GroupId = id, OrganizationId = organization, Revision = EventsOfGroup, Epoch = 3, Acknowledged = EventsOfGroup, CheckAt = IsOpen(index) ? now : null, Frozen = index % 333 == 5,
+            GroupId = id,
+            OrganizationId = organization,
+            Revision = EventsOfGroup,
+            Epoch = 3,
+            Acknowledged = EventsOfGroup,
+            CheckAt = IsOpen(index) ? now : null,
+            Frozen = index % 333 == 5,
         };
         for (var epoch = 1; epoch <= 3; epoch++)
         {
             yield return new EpochRow
             {
-                GroupId = id, Epoch = epoch, Revision = epoch, At = now.AddDays(-30 * (4 - epoch)), Cause = epoch switch { 1 => "members_added", 2 => "members_removed", _ => "rotation_requested" }, Members = epoch == 3 ? 0 : 2,
+                GroupId = id,
+                Epoch = epoch,
+                Revision = epoch,
+                At = now.AddDays(-30 * (4 - epoch)),
+                Cause = epoch switch { 1 => "members_added", 2 => "members_removed", _ => "rotation_requested" },
+                Members = epoch == 3 ? 0 : 2,
                 Note = epoch == 3 ? "Quarterly rotation" : null,
             };
         }
@@ -170,14 +221,30 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
         change.MembersAdded.Members.Add(new MemberWithKeys { MemberId = MemberId(index % members), Keys = new ClaimedKeys { HpkeJwk = envelope[..200], SigningJwk = envelope[..200] } });
         yield return new EventRow
         {
-            OrganizationId = organization, GroupId = group, Sequence = sequence, EventId = Text("event-", index), Kind = sequence == 1 ? "group_created" : "members_added", Members = sequence == 1 ? 0 : 1,
-            Payload = change.ToByteArray(), OccurredAt = at, State = state, DueAt = at, Attempts = state == EventState.Waiting ? 3 : 1,
+            OrganizationId = organization,
+            GroupId = group,
+            Sequence = sequence,
+            EventId = Text("event-", index),
+            Kind = sequence == 1 ? "group_created" : "members_added",
+            Members = sequence == 1 ? 0 : 1,
+            Payload = change.ToByteArray(),
+            OccurredAt = at,
+            State = state,
+            DueAt = at,
+            Attempts = state == EventState.Waiting ? 3 : 1,
             Outcome = state switch { EventState.Parked => "REJECTED GROUP_UNKNOWN", EventState.Waiting => "UNAVAILABLE the service does not answer", _ => "APPLIED" },
-            CompletedAt = state == EventState.Waiting ? null : at.AddMilliseconds(400), Revision = state == EventState.Done ? sequence : null,
+            CompletedAt = state == EventState.Waiting ? null : at.AddMilliseconds(400),
+            Revision = state == EventState.Done ? sequence : null,
         };
         yield return new StatementRow
         {
-            GroupId = group, Revision = sequence, Epoch = Math.Min(3, sequence), Hash = "", Statement = statement, ReceivedAt = at.AddMilliseconds(500), EnvelopedAt = at.AddMilliseconds(500 + (index * 7_919L % 4_000)),
+            GroupId = group,
+            Revision = sequence,
+            Epoch = Math.Min(3, sequence),
+            Hash = "",
+            Statement = statement,
+            ReceivedAt = at.AddMilliseconds(500),
+            EnvelopedAt = at.AddMilliseconds(500 + (index * 7_919L % 4_000)),
         };
     }
 
@@ -199,7 +266,12 @@ internal sealed class PanelSeed(CoreStore store, string organization, int member
         var weight = (int)(20 * (1.2 + Math.Sin(index / 24.0 * 2 * Math.PI)));
         yield return new HourRow
         {
-            OrganizationId = organization, Hour = HourCounts.HourOf(now).AddHours(-index), Reads = weight * 2, Writes = weight, Refused = index % 17 == 0 ? 3 : 0, Failed = index % 90 == 8 ? 1 : 0,
+            OrganizationId = organization,
+            Hour = HourCounts.HourOf(now).AddHours(-index),
+            Reads = weight * 2,
+            Writes = weight,
+            Refused = index % 17 == 0 ? 3 : 0,
+            Failed = index % 90 == 8 ? 1 : 0,
             WrongTokens = index % 120 == 60 ? 2 : 0,
         };
     }

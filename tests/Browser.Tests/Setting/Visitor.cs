@@ -58,6 +58,7 @@ internal sealed class Visitor : IAsyncDisposable
         var response = await Page.GotoAsync(address.ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
         Assert.NotNull(response);
         await InspectAsync();
+        await Loads.WriteAsync(Page);
         return response;
     }
 

@@ -36,8 +36,16 @@ internal sealed class PeopleWorld : IAsyncDisposable
                 var now = panel.Core.Time.GetUtcNow();
                 db.Services.Add(new ServiceRow
                 {
-                    OrganizationId = "acme", Identity = new string('i', 43), OrganizationKey = new string('o', 43), Generation = 1, CallKey = "{}", Address = "http://localhost:1", Version = "0.1.0",
-                    RevisionName = "local", EnrolledAt = now, LastContactAt = now,
+                    OrganizationId = "acme",
+                    Identity = new string('i', 43),
+                    OrganizationKey = new string('o', 43),
+                    Generation = 1,
+                    CallKey = "{}",
+                    Address = "http://localhost:1",
+                    Version = "0.1.0",
+                    RevisionName = "local",
+                    EnrolledAt = now,
+                    LastContactAt = now,
                 });
                 await Task.CompletedTask;
             },

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Microsoft.Playwright;
+
+namespace EncryptionService.Browser.Tests.Setting;
+
+/// <summary>How long pages took to load, as the browser measured it: a line each in <c>artifacts/screenshots/loads.txt</c>. To be read; a test must not depend on it.</summary>
+internal static class Loads
+{
+    private static readonly SemaphoreSlim gate = new(1);
+
+    public static async Task WriteAsync(IPage page)
+    {
+        var took = await page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].duration");
+        await gate.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"{took,8:0} ms  {new Uri(page.Url).AbsolutePath}{Environment.NewLine}");
+            await File.AppendAllTextAsync(Path.Combine(Screenshots.Folder, "loads.txt"), line, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}
