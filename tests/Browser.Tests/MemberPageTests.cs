@@ -143,6 +143,11 @@ public sealed class MemberPageTests(ChromiumFixture chromium)
         await visitor.Page.GotoAsync(elsewhere.Address.ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
         Assert.Contains(visitor.Complaints, complaint => complaint.Contains("frame-ancestors", StringComparison.Ordinal));
 
+        // A link that lost its end on the way says so.
+        await using var hurried = await chromium.VisitAsync();
+        await hurried.OpenAsync(new Uri(chain.Core, "/join#half-a-token"));
+        Assert.Contains("not whole", await hurried.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+
         await using var plain = await chromium.VisitAsync(script: false);
         await plain.Page.GotoAsync(new Uri(chain.Core, "/member").ToString());
         Assert.Contains("JavaScript", await plain.Page.InnerTextAsync("body"), StringComparison.Ordinal);

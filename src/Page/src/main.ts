@@ -26,6 +26,11 @@ function readAddress(app: App): string {
     history.replaceState(null, '', '#/join');
     return 'join';
   }
+  // What stands behind # and is neither a route nor a whole token is a link that lost something on its way.
+  if (hash !== '' && !hash.startsWith('/')) {
+    history.replaceState(null, '', '#/start');
+    return 'start/damaged';
+  }
   return hash.startsWith('/') ? hash.slice(1) : '';
 }
 
@@ -41,7 +46,7 @@ async function viewOf(app: App, route: string): Promise<View> {
   app.current ??= members.length === 1 && page !== 'start' ? (members[0]?.id ?? null) : null;
   const member = await currentMember(app);
   if (member === null || page === 'start') {
-    return startView(app, members);
+    return startView(app, members, argument === 'damaged');
   }
   switch (page) {
     case 'code':

@@ -89,7 +89,7 @@ function codeForm(app: App, member: MemberRecord, replaces: boolean): { form: HT
           el(
             'label',
             { for: 'replace-code' },
-            'My administrator says that the code changed. (An organization’s code does not change by itself.)',
+            'My administrator gave me this code in place of the other. (An organization’s code does not change by itself.)',
           ),
         )
       : null,

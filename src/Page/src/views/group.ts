@@ -46,7 +46,8 @@ export async function groupView(app: App, member: MemberRecord, group: string): 
 function outcomeCard(app: App, { result }: GroupOpening): HTMLElement {
   const { word, text, kind } = headlines[result?.outcome ?? 'nothing-yet'];
   const explanation = result === null || result.outcome === 'opened' ? '' : explanations[result.reason];
-  const enter = result?.reason === 'nothing-pinned' ? button('Enter the code', 'enter-code', () => app.go('code')) : '';
+  const toCode = { 'nothing-pinned': 'Enter the code', 'certificate-invalid': 'Look at the trusted code' }[String(result?.reason)];
+  const enter = toCode === undefined ? '' : button(toCode, 'enter-code', () => app.go('code'));
   const node = notice(kind, word, text, explanation, enter);
   node.id = 'outcome';
   node.dataset['outcome'] = result?.outcome ?? 'nothing-yet';

@@ -80,6 +80,7 @@ function listOf(app: App, list: readonly GroupCard[]): HTMLElement {
           el('span', { class: 'name' }, group.displayName === '' ? group.group : group.displayName),
           el('span', { class: 'hint' }, group.epoch > 0 ? `epoch ${group.epoch}` : 'no key yet'),
           el('span', { class: group.hasEnvelope ? 'tag good' : 'tag' }, group.hasEnvelope ? 'envelope there' : 'no envelope yet'),
+          el('span', { class: 'go', 'aria-hidden': 'true' }, '›'),
         ),
       ),
     ),

@@ -2,10 +2,10 @@ import { parseInvitation } from '../calls/invitationLink';
 import type { MemberRecord } from '../keys/record';
 import { type App, titleOf, type View } from '../ui/app';
 import { button, card, el, field, paragraph } from '../ui/dom';
-import { fault } from '../ui/notice';
+import { fault, notice } from '../ui/notice';
 
 /** Without an invitation: memberships to choose from, and the ways to get one. */
-export function startView(app: App, members: readonly MemberRecord[]): View {
+export function startView(app: App, members: readonly MemberRecord[], damaged = false): View {
   const choose = members.map((member) =>
     el(
       'li',
@@ -23,6 +23,7 @@ export function startView(app: App, members: readonly MemberRecord[]): View {
         },
         el('span', { class: 'name' }, titleOf(member)),
         el('span', { class: 'hint' }, new URL(member.core).host),
+        el('span', { class: 'go', 'aria-hidden': 'true' }, '›'),
       ),
     ),
   );
@@ -32,6 +33,7 @@ export function startView(app: App, members: readonly MemberRecord[]): View {
     title: 'Welcome',
     nodes: [
       el('h1', {}, 'Welcome'),
+      damaged ? notice('bad', 'This link is not whole', 'It is an invitation without its whole token. Copy everything behind the #, too, or paste the link below.') : null,
       memberships ??
         paragraph('With this page you open the vault keys of your groups. Your private keys are made in this browser and stay in it.'),
       linkCard(app),
