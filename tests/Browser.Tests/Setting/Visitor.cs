@@ -88,11 +88,17 @@ internal sealed class Visitor : IAsyncDisposable
         Assert.Empty(Complaints);
     }
 
-    /// <summary>Keeps what is on the screen as test output.</summary>
+    /// <summary>Keeps what is on the screen as test output, without what must not be kept: keys of authenticator apps, recovery codes.</summary>
     /// <param name="name">Name of the file, without ending.</param>
     /// <param name="whole">The whole page, also what has to be scrolled to.</param>
-    public Task KeepAsync(string name, bool whole = true) =>
-        Page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots.Folder, $"{name}.png"), FullPage = whole, Animations = ScreenshotAnimations.Disabled });
+    public Task KeepAsync(string name, bool whole = true) => Page.ScreenshotAsync(new()
+    {
+        Path = Path.Combine(Screenshots.Folder, $"{name}.png"),
+        FullPage = whole,
+        Animations = ScreenshotAnimations.Disabled,
+        Mask = [Page.Locator("#totp-key, .qr-row svg, #recovery-codes")],
+        MaskColor = "#9aa3af",
+    });
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 
