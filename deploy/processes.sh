@@ -81,7 +81,19 @@ remembered_port() {
   echo "$port"
 }
 
-# organization_code LOG: from the newest line of event 610 of a service's log, and from no other line: what the core sends may look like a code
-organization_code() {
-  sed -n 's/^{"Timestamp":"[^"]*","EventId":610,"LogLevel":"[A-Za-z]*","Category":"EncryptionService.Service.Keys.RootKeeper",.*"State":{.*"Code":"\(eec1-[A-Za-z0-9_-]*\)".*/\1/p' "$1" | tail -n 1
+# remember_ports NAME PORT...: for the next run, in place of what was remembered under these names
+remember_ports() {
+  local kept
+  kept=$(cat "$run/ports" 2> /dev/null || true)
+  while [ $# -gt 0 ]; do
+    kept=$(grep -v "^$1=" <<< "$kept" || true)
+    kept+=$'\n'$1=$2
+    shift 2
+  done
+  echo "$kept" > "$run/ports"
+}
+
+# opened LOG FIELD: from the newest line of event 610 of a service's log, and from no other line: what the core sends may look like a code
+opened() {
+  sed -n 's/^{"Timestamp":"[^"]*","EventId":610,"LogLevel":"[A-Za-z]*","Category":"EncryptionService.Service.Keys.RootKeeper",.*"State":{.*"'"$2"'":"\([A-Za-z0-9_-]*\)".*/\1/p' "$1" | tail -n 1
 }

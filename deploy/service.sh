@@ -62,8 +62,7 @@ fi
 stop_process "$name"
 grpc=$(remembered_port "grpc-$organization" 24000)
 probe=$(remembered_port "probe-$organization" 28000)
-ports=$(grep -v -e "^grpc-$organization=" -e "^probe-$organization=" "$run/ports" 2> /dev/null || true)
-printf '%s\ngrpc-%s=%s\nprobe-%s=%s\n' "$ports" "$organization" "$grpc" "$organization" "$probe" > "$run/ports"
+remember_ports "grpc-$organization" "$grpc" "probe-$organization" "$probe"
 mkdir -p ".data/$name"
 # For the next up.sh, which starts it again. Its token is used up by then.
 kept=.data/$name/configuration.json
@@ -83,15 +82,13 @@ if ! wait_for "http://localhost:$probe/healthz/ready" 60 "$name"; then
   exit 1
 fi
 
-# said NAME: from the newest line of event 610
-said() { grep '"EventId":610,' "$run/$name.log" | tail -n 1 | sed -n "s/.*\"State\":{.*\"$1\":\"\([A-Za-z0-9_-]*\)\".*/\1/p"; }
 for _ in $(seq 60); do
   if grep -q '"EventId":510,' "$run/$name.log"; then
     cat << END
 It runs, and has enrolled. Compare what the panel shows with the service's own words:
-  identity           $(said Identity)
-  organization key   $(said OrganizationKey)
-  organization code  $(organization_code "$run/$name.log")
+  identity           $(opened "$run/$name.log" Identity)
+  organization key   $(opened "$run/$name.log" OrganizationKey)
+  organization code  $(opened "$run/$name.log" Code)
   log                deploy/.run/$name.log
   stop               bash deploy/down.sh (with all the rest)
 END

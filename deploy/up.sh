@@ -61,8 +61,7 @@ fail() {
 port=$(remembered_port core 20000)
 grpc=$(remembered_port grpc 24000)
 probe=$(remembered_port probe 28000)
-others=$(grep -v -e "^core=" -e "^grpc=" -e "^probe=" "$run/ports" 2> /dev/null || true)
-printf "core=%s\ngrpc=%s\nprobe=%s\n%s\n" "$port" "$grpc" "$probe" "$others" > "$run/ports"
+remember_ports core "$port" grpc "$grpc" probe "$probe"
 url=http://localhost:$port
 
 # What a configuration made here names as its image: the program that deploy/service.sh starts in place of one.
@@ -139,7 +138,7 @@ for configuration in .data/service-*/configuration.json; do
 done
 
 # What members trust, from the service's own words and not from the core's.
-code=$(organization_code "$run/service.log")
+code=$(opened "$run/service.log" Code)
 cat > "$run/up.json.tmp" << END
 {
   "scimBaseUrl": "$(address "$first")",
