@@ -1,4 +1,6 @@
+using EncryptionService.Hosting;
 using EncryptionService.Provisioning.Settings;
+using Microsoft.Extensions.Options;
 
 namespace EncryptionService.Provisioning.MemberPage;
 
@@ -49,13 +51,8 @@ internal static class MemberPageRoom
         var headers = response.Headers;
         headers.CacheControl = caching;
         headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        TransportSecurity.Set(response);
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Permissions;
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        PageHeaders.Set(headers, context.RequestServices.GetRequiredService<IOptions<ProvisioningOptions>>().Value.IsOverTls);
         if (name == PageFiles.Saved)
         {
             // To be kept, not to be run from here: its scripts are inline, which the policy above forbids.

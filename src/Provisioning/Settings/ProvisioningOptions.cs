@@ -72,6 +72,9 @@ public sealed partial class ProvisioningOptions : IValidatableObject
     /// <summary>The address that others use.</summary>
     internal Uri PublicAddress => PublicUrl ?? new Uri($"http://localhost:{Port}");
 
+    /// <summary>Whether others come over TLS, which ends before the core.</summary>
+    internal bool IsOverTls => PublicAddress.Scheme == Uri.UriSchemeHttps;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

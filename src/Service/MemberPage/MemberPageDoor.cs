@@ -1,4 +1,5 @@
 using System.Globalization;
+using EncryptionService.Hosting;
 using EncryptionService.Service.Settings;
 using Microsoft.Extensions.Options;
 
@@ -30,13 +31,8 @@ internal sealed class MemberPageDoor(RequestDelegate next, IOptions<ServiceOptio
         headers.CacheControl = "no-store";
         // What its meta element cannot say. Scripts, styles and calls are its own policy's.
         headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-        headers.XContentTypeOptions = "nosniff";
         // TLS is the ingress's work; on a laptop without it a browser takes no notice.
-        headers.StrictTransportSecurity = "max-age=31536000";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        PageHeaders.Set(headers, overTls: true);
         context.Response.ContentType = "text/html; charset=utf-8";
         headers.ContentLength = page.Length;
         return HttpMethods.IsHead(method) ? Task.CompletedTask : context.Response.Body.WriteAsync(page, context.RequestAborted).AsTask();

@@ -1,4 +1,6 @@
+using EncryptionService.Hosting;
 using EncryptionService.Provisioning.Settings;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace EncryptionService.Provisioning.Admin.Web;
@@ -15,12 +17,7 @@ internal static class PanelHeaders
     {
         var headers = response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        TransportSecurity.Set(response);
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        PageHeaders.Set(headers, response.HttpContext.RequestServices.GetRequiredService<IOptions<ProvisioningOptions>>().Value.IsOverTls);
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers["X-Robots-Tag"] = "noindex";
         if (!headers.CacheControl.ToString().Contains("immutable", StringComparison.Ordinal))
